@@ -1,0 +1,72 @@
+"""Every error a user can meet, in one file.
+
+An error names the object, what was found, what was expected and the next step,
+in Chinese first and English second. Rooms raise these and nothing else for bad input;
+``liantu.cli`` maps each class to the exit code it carries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Message:
+    """One sentence for the user, in both languages."""
+
+    zh: str
+    en: str
+
+    def __str__(self) -> str:
+        return f"{self.zh}\n{self.en}"
+
+
+class LiantuError(Exception):
+    """Root of the tree. ``exit_code`` is what the command line returns."""
+
+    exit_code = 1
+
+    def __init__(self, zh: str, en: str) -> None:
+        self.message = Message(zh, en)
+        super().__init__(str(self.message))
+
+
+class UsageError(LiantuError):
+    """The command was called with arguments that do not fit together."""
+
+    exit_code = 2
+
+
+class UnreadableInput(LiantuError):
+    """A file could not be read as what it was given for (empty, scanned, wrong kind)."""
+
+    exit_code = 3
+
+
+class InvalidRecords(LiantuError):
+    """Rows of an import failed their checks; ``problems`` holds one message a row."""
+
+    exit_code = 4
+
+    def __init__(self, zh: str, en: str, problems: Sequence[Message] = ()) -> None:
+        super().__init__(zh, en)
+        self.problems = tuple(problems)
+
+
+class InvalidDeclaration(LiantuError):
+    """A catalogue file is wrong: unknown key, missing source, value out of range."""
+
+    exit_code = 5
+
+
+class NotFound(LiantuError):
+    """A named target, plan, edition or file does not exist."""
+
+    exit_code = 6
+
+
+class NothingToCompute(LiantuError):
+    """The input was read, but holds nothing the command can work on (no targets, no figures)."""
+
+    exit_code = 7
