@@ -1,0 +1,50 @@
+# Two commands do all set-up: `make run` and `make test`.
+# A machine needs Python >= 3.11 (with venv) and make; everything else is installed into .venv.
+
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+BIN := .venv/bin
+STAMP := .venv/.stamps
+FRONTEND := $(shell find frontend -type f -not -path '*/node_modules/*' 2>/dev/null)
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: run test lint unit browser docs bench install clean
+
+run: install  ## set up, load Chengdu's plan and figures, serve on http://127.0.0.1:8000
+	@$(BIN)/liantu serve --host $(HOST) --port $(PORT)
+
+test: install $(STAMP)/system lint unit  ## every check and test
+
+lint: install
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/mypy
+
+unit: install
+	@$(BIN)/pytest -n auto --dist worksteal -q
+
+bench: install  ## the measured figures of the README
+	@$(BIN)/python -m benchmarks
+
+install: $(STAMP)/python $(STAMP)/frontend
+
+$(STAMP)/python: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "需要 Python 3.11 或更高版本 / Python 3.11 or newer is needed: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || \
+	  { echo "无法建立虚拟环境 / no virtual environment could be made: on Debian, apt-get install python3-venv"; exit 1; }
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
+	@$(BIN)/uv pip sync --quiet --require-hashes requirements.lock
+	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	@mkdir -p $(STAMP) && touch $@
+
+$(STAMP)/frontend: $(STAMP)/python $(FRONTEND)
+	@cd frontend && npm ci --silent --no-fund --no-audit && npm run --silent build
+	@touch $@
+
+$(STAMP)/system: scripts/system-for-tests
+	@scripts/system-for-tests && mkdir -p $(STAMP) && touch $@
+
+clean:
+	rm -rf .venv frontend/node_modules src/liantu/web/static/liantu/build

@@ -1,0 +1,28 @@
+"""Fixtures every test may use."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Folder of the plan's text and real data, which is kept beside the checkout."""
+    if not SHARED.is_dir():
+        reason = "the folder shared/ with the plan text and real data is not beside this checkout"
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"{reason}; continuous integration requires it")
+        pytest.skip(reason)
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def plan_text(shared: Path) -> str:
+    """The decoded text of the first plan, exactly as stored."""
+    path = shared / "plan" / "chengdu_manufacturing_14fyp.txt"
+    return path.read_bytes().decode("utf-8")
