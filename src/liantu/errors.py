@@ -54,6 +54,10 @@ class InvalidRecords(LiantuError):
         self.problems = tuple(problems)
 
 
+class InvalidPeriod(InvalidRecords):
+    """A text given as a period (year, quarter, month …) says no period that can be meant."""
+
+
 class InvalidDeclaration(LiantuError):
     """A catalogue file is wrong: unknown key, missing source, value out of range."""
 
