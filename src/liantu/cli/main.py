@@ -1,0 +1,76 @@
+"""``liantu``: the group of commands, exit codes, and how errors reach the user."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from liantu import __version__
+from liantu.cli.data import data
+from liantu.cli.plan import plan
+from liantu.cli.report import report
+from liantu.cli.serve import serve
+from liantu.cli.targets import evaluate, explain
+from liantu.errors import InvalidRecords, LiantuError
+
+EXIT_CODES = """
+\b
+退出码 Exit codes
+  0  成功                    done
+  1  未预料的错误            unexpected error
+  2  参数不对                wrong arguments
+  3  文件无法读取            a file could not be read as what it was given for
+  4  部分记录未通过检查      rows failed their checks (good rows were kept)
+  5  目录数据有误            a catalogue file is wrong
+  6  找不到所指对象          a named target, plan, edition or file does not exist
+  7  没有可计算的内容        nothing to compute in what was given
+"""
+
+
+@click.group(epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="liantu")
+def cli() -> None:
+    """链图：把纸上的规划编译成数据，盯住每一项目标，写出季度调度材料。
+
+    Compiles a regional manufacturing plan into data, watches every target, writes the dispatch.
+
+    \b
+    例 Example:
+      liantu plan compile plan.txt --out build/plan
+      liantu plan audit build/plan
+      liantu evaluate targets --as-of 2025-12-31
+      liantu report quarterly --period 2025Q4 --out build/papers
+    """
+
+
+for command in (plan, evaluate, explain, report, data, serve):
+    cli.add_command(command)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Entry point: one place turns errors into messages and exit codes."""
+    try:
+        result = cli.main(arguments, standalone_mode=False)
+    except LiantuError as error:
+        _report(error)
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        click.echo("已中止，未作任何更改。Stopped; nothing was changed.", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader of our output (head, less) went away: nothing to report, nobody to tell.
+        sys.exit(0)
+    sys.exit(result if isinstance(result, int) else 0)
+
+
+def _report(error: LiantuError) -> None:
+    click.secho(error.message.zh, err=True, fg="red")
+    click.echo(error.message.en, err=True)
+    if isinstance(error, InvalidRecords):
+        for problem in error.problems:
+            click.echo(f"  · {problem.zh}\n    {problem.en}", err=True)
