@@ -1,0 +1,14 @@
+"""Django app of this room."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class DispatchConfig(AppConfig):
+    """Registers the models and templates of this room with Django."""
+
+    name = "liantu.systems.dispatch"
+    label = "dispatch"
+    verbose_name = "调度文件"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,14 @@
+"""Django app of this room."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class WebConfig(AppConfig):
+    """Registers the models and templates of this room with Django."""
+
+    name = "liantu.web"
+    label = "web"
+    verbose_name = "页面"
+    default_auto_field = "django.db.models.BigAutoField"

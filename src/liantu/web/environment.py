@@ -1,0 +1,128 @@
+"""Reads what a site sets in its environment; wrong values stop the start with a clear message."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from liantu.errors import UsageError
+
+_TRUE = {"1", "true", "yes", "on"}
+_FALSE = {"", "0", "false", "no", "off"}
+_KEY_BYTES = 48
+
+
+def home(checkout: Path) -> Path:
+    """Folder for all that the program writes: ``LIANTU_HOME``, else ``var/``.
+
+    In a checkout ``var/`` is the checkout's own, so that every command finds the same
+    ledger wherever it is called from; an installed package uses the working folder.
+    """
+    named = os.environ.get("LIANTU_HOME")
+    if named:
+        return Path(named).expanduser().resolve()
+    base = checkout if (checkout / "pyproject.toml").is_file() else Path.cwd()
+    return base / "var"
+
+
+def switch(name: str) -> bool:
+    """A yes/no variable; anything else is refused rather than guessed."""
+    value = os.environ.get(name, "").strip().lower()
+    if value in _TRUE:
+        return True
+    if value in _FALSE:
+        return False
+    raise UsageError(
+        f"环境变量 {name} 的值“{value}”无法识别；应为 1 或 0。",
+        f"Environment variable {name} has the value {value!r}; it must be 1 or 0.",
+    )
+
+
+def words(name: str) -> list[str]:
+    """A comma-separated variable as a list, blanks dropped."""
+    return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
+
+
+def secret_key(folder: Path) -> str:
+    """``LIANTU_SECRET_KEY``, else the key in ``folder``, generated on first use (mode 600)."""
+    named = os.environ.get("LIANTU_SECRET_KEY")
+    if named:
+        return named
+    path = folder / "secret.key"
+    if not path.exists():
+        _write_key(path)
+    key = path.read_text(encoding="ascii").strip()
+    if not key:
+        raise UsageError(
+            f"密钥文件 {path.name} 是空的。请删除该文件后重新启动，系统会生成新的密钥。",
+            f"The key file {path.name} is empty. Delete it and start again: a new key is made.",
+        )
+    return key
+
+
+def _write_key(path: Path) -> None:
+    """Write whole, then link into place: two processes starting at once agree on one key."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # mkstemp creates with mode 600.
+        handle, written = tempfile.mkstemp(dir=path.parent, prefix=".secret-")
+    except OSError as error:
+        raise UsageError(
+            f"目录 {path.parent} 不可写（{error.strerror}）。"
+            "请用 LIANTU_HOME 指定一个可写目录，或设置 LIANTU_SECRET_KEY。",
+            f"Folder {path.parent} cannot be written ({error.strerror})."
+            " Name a writable one in LIANTU_HOME, or set LIANTU_SECRET_KEY.",
+        ) from error
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(_KEY_BYTES) + "\n")
+    try:
+        os.link(written, path)
+    except FileExistsError:
+        pass  # another process was first; its key is the key
+    finally:
+        Path(written).unlink()
+
+
+def database(folder: Path) -> dict[str, Any]:
+    """Django's database record: PostgreSQL where ``LIANTU_DATABASE_URL`` names one, else SQLite."""
+    url = os.environ.get("LIANTU_DATABASE_URL", "")
+    if not url:
+        folder.mkdir(parents=True, exist_ok=True)
+        return _sqlite(folder / "ledger.sqlite3")
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite" and parts.path:
+        return _sqlite(Path(unquote(parts.path)))
+    if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
+        raise UsageError(
+            "环境变量 LIANTU_DATABASE_URL 无法识别；"
+            "应为 postgresql://用户:密码@主机:端口/库名 或 sqlite:///文件路径。",
+            "LIANTU_DATABASE_URL is not understood; it must read"
+            " postgresql://user:password@host:port/name or sqlite:///path.",
+        )
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.strip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+        "OPTIONS": dict(parse_qsl(parts.query)),
+    }
+
+
+def _sqlite(path: Path) -> dict[str, Any]:
+    # Writers queue (IMMEDIATE) instead of failing half-way, readers never wait (WAL).
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": path,
+        "OPTIONS": {
+            "timeout": 20,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        },
+    }

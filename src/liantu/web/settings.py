@@ -1,0 +1,97 @@
+"""Django settings: safe by default, everything a site changes comes from the environment.
+
+| variable | meaning | default |
+|---|---|---|
+| ``LIANTU_HOME`` | folder of the ledger, the secret key and frozen papers | ``var/`` |
+| ``LIANTU_DATABASE_URL`` | ``postgresql://user:password@host:port/name`` | SQLite in the home |
+| ``LIANTU_SECRET_KEY`` | signing key | generated once, kept in the home, mode 600 |
+| ``LIANTU_ALLOWED_HOSTS`` | host names served, comma-separated, added to loopback | none |
+| ``LIANTU_HTTPS`` | ``1`` where a proxy terminates TLS: cookies turn secure | off |
+| ``LIANTU_DEBUG`` | ``1`` shows tracebacks in the browser; never on a network | off |
+| ``LIANTU_TIME_ZONE`` | zone in which days end | China standard time |
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from liantu.web import environment
+
+HOME = environment.home(Path(__file__).parents[3])
+
+DEBUG = environment.switch("LIANTU_DEBUG")
+SECRET_KEY = environment.secret_key(HOME)
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *environment.words("LIANTU_ALLOWED_HOSTS")]
+
+INSTALLED_APPS = [
+    "django.contrib.staticfiles",
+    "liantu.records",
+    "liantu.systems.targets",
+    "liantu.systems.dispatch",
+    "liantu.web",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "liantu.web.middleware.ContentSecurity",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "liantu.web.urls"
+WSGI_APPLICATION = "liantu.web.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": ["liantu.web.context.shell"],
+            "string_if_invalid": "",
+        },
+    }
+]
+
+DATABASES = {"default": environment.database(HOME)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+LANGUAGE_COOKIE_NAME = "liantu_language"
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = os.environ.get("LIANTU_TIME_ZONE", "Asia/Shanghai")
+
+STATIC_URL = "static/"
+# Served from the package itself: no collectstatic step that a clerk could forget.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_ROOT = None
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/liantu/build/assets/"
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+if environment.switch("LIANTU_HTTPS"):
+    CSRF_COOKIE_SECURE = True
+    LANGUAGE_COOKIE_SECURE = True
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    CSRF_TRUSTED_ORIGINS = [
+        f"https://{host}" for host in environment.words("LIANTU_ALLOWED_HOSTS")
+    ]
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+}
