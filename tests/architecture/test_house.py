@@ -74,5 +74,7 @@ def test_catalogue_holds_no_code() -> None:
 
 
 def test_product_never_reads_the_shared_folder() -> None:
-    readers = [path for path in SOURCES if re.search(r"\bshared/", path.read_text(encoding="utf-8"))]
+    readers = [
+        path for path in SOURCES if re.search(r"\bshared/", path.read_text(encoding="utf-8"))
+    ]
     assert not readers

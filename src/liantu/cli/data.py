@@ -45,7 +45,9 @@ def import_(file: Path, by: str) -> None:
 
 
 @data.command()
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="输出文件。File to write.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True, help="输出文件。File to write."
+)
 @click.option("--vintage", help="数据版次，缺省为最新。Vintage; the latest by default.")
 def export(out: Path, vintage: str | None) -> None:
     """导出台账中的数据，可原样再导入。Export; the file imports again unchanged.
@@ -66,7 +68,9 @@ def export(out: Path, vintage: str | None) -> None:
 
 
 @data.command()
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="输出文件。File to write.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True, help="输出文件。File to write."
+)
 def rejected(out: Path) -> None:
     """取回未通过检查的行及原因。Rows that failed, with the reasons, to mend and import again.
 
@@ -98,7 +102,14 @@ def vintages(style: Format) -> None:
     from liantu.records.ledger import vintages as all_vintages
 
     rows: list[Row] = [
-        {"vintage": item.id, "accepted_at": item.accepted_at.isoformat(), "file": item.file_name, "rows": item.accepted}
+        {
+            "vintage": item.id,
+            "accepted_at": item.accepted_at.isoformat(),
+            "file": item.file_name,
+            "rows": item.accepted,
+        }
         for item in all_vintages()
     ]
-    print_rows(rows, style, {"vintage": "版次", "accepted_at": "入库时间", "file": "文件", "rows": "条数"})
+    print_rows(
+        rows, style, {"vintage": "版次", "accepted_at": "入库时间", "file": "文件", "rows": "条数"}
+    )

@@ -36,7 +36,9 @@ def print_rows(
 ) -> None:
     """Print ``rows``; ``columns`` picks and titles what a table shows, ``details`` is the JSON."""
     if style == "json":
-        click.echo(json.dumps(details if details is not None else rows, ensure_ascii=False, indent=2))
+        click.echo(
+            json.dumps(details if details is not None else rows, ensure_ascii=False, indent=2)
+        )
     elif style == "csv":
         click.echo(as_csv(rows), nl=False)
     else:
@@ -89,8 +91,15 @@ def progress(total: int) -> Iterator[Callable[[str], None]]:
     Shown only where someone looks (a terminal); a log or a pipe stays clean.
     """
     console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
         task = bar.add_task("", total=total)
         first = True
 

@@ -19,7 +19,9 @@ def plan() -> None:
 
 @plan.command("compile")
 @click.argument("text", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="输出目录。Folder to write.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True, help="输出目录。Folder to write."
+)
 @click.option("--title", help="规划名称，缺省时从正文识别。Title; read from the text by default.")
 @format_option
 def compile_(text: Path, out: Path, title: str | None, style: Format) -> None:

@@ -18,7 +18,9 @@ def _paper(kind: str, help_text: str, example: str) -> None:
     """One command a kind of paper; they differ in nothing but name and words."""
 
     @report.command(kind, help=f"{help_text}\n\n\b\n例 Example:\n  {example}")
-    @click.option("--period", required=True, metavar="2025Q4", help="调度周期。Quarter, e.g. 2025Q4.")
+    @click.option(
+        "--period", required=True, metavar="2025Q4", help="调度周期。Quarter, e.g. 2025Q4."
+    )
     @click.option("--out", type=click.Path(path_type=Path), required=True, help="输出目录。Folder.")
     @click.option("--vintage", help="数据版次，缺省为最新。Vintage; the latest by default.")
     def command(period: str, out: Path, vintage: str | None) -> None:

@@ -17,7 +17,13 @@ if TYPE_CHECKING:
     from liantu.plan.package import PlanPackage, Target
     from liantu.systems.targets.state import TargetState
 
-LIGHTS = {"done": "● 已完成", "normal": "● 正常", "watch": "▲ 关注", "behind": "■ 滞后", "unknown": "○ 无法判断"}
+LIGHTS = {
+    "done": "● 已完成",
+    "normal": "● 正常",
+    "watch": "▲ 关注",
+    "behind": "■ 滞后",
+    "unknown": "○ 无法判断",
+}
 VERDICTS = {"meets": "达到", "fails": "未达到", "cannot_tell": "无法判断"}
 
 as_of_option = click.option(
@@ -72,7 +78,14 @@ def targets(
     package, states = _states(_date(as_of_text), vintage, plan_dir, observations_file)
     by_id = {target.id: target for target in package.targets}
     rows = [_row(by_id[state.target_id], state) for state in states]
-    columns = {"id": "编号", "subject": "对象", "indicator": "指标", "target": "目标", "light": "灯", "reason": "理由"}
+    columns = {
+        "id": "编号",
+        "subject": "对象",
+        "indicator": "指标",
+        "target": "目标",
+        "light": "灯",
+        "reason": "理由",
+    }
     print_rows(
         [{**row, "light": LIGHTS[row["light"]]} for row in rows] if style == "table" else rows,
         style,
@@ -87,7 +100,9 @@ def targets(
 @vintage_option
 @plan_option
 @observations_option
-@click.option("--format", "style", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.option(
+    "--format", "style", type=click.Choice(["table", "json"]), default="table", show_default=True
+)
 def explain(
     target_id: str,
     as_of_text: str | None,
@@ -198,7 +213,9 @@ def _date(text: str | None) -> date:
 def _unknown(target_id: str, known: list[str]) -> Any:
     from difflib import get_close_matches
 
-    near = "、".join(get_close_matches(target_id, known, n=3, cutoff=0.3)) or "liantu evaluate targets"
+    near = (
+        "、".join(get_close_matches(target_id, known, n=3, cutoff=0.3)) or "liantu evaluate targets"
+    )
     return NotFound(
         f"没有编号为“{target_id}”的目标。相近的有：{near}。",
         f"There is no target {target_id!r}. Near: {near}.",

@@ -1,0 +1,1 @@
+"""Workloads with measured times; where a peer exists it runs beside ours in the same run."""
