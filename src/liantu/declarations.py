@@ -41,7 +41,7 @@ D = TypeVar("D", bound=Declared)
 def read_yaml(path: Path) -> Any:
     """Parse one YAML file; a syntax error names file, line and column."""
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a SafeLoader
     except FileNotFoundError as error:
         raise InvalidDeclaration(
             f"目录文件不存在：{path.name}。请检查安装是否完整。",

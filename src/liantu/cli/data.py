@@ -37,7 +37,8 @@ def import_(file: Path, by: str) -> None:
     click.echo(batch.summary_en)
     if batch.problems:
         raise InvalidRecords(
-            f"{len(batch.problems)} 行未通过检查，已退回；用 liantu data rejected --out 文件 取回修改后再导入。",
+            f"{len(batch.problems)} 行未通过检查，已退回；"
+            "用 liantu data rejected --out 文件 取回，修改后再导入。",
             f"{len(batch.problems)} rows failed their checks and were set aside; fetch them with"
             " liantu data rejected --out FILE, mend them and import again.",
             batch.problems,
