@@ -9,12 +9,12 @@ STAMP := .venv/.stamps
 FRONTEND := $(shell find frontend -type f -not -path '*/node_modules/*' 2>/dev/null)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run test lint unit browser docs bench install clean
+.PHONY: run test lint unit postgres bench install clean
 
 run: install  ## set up, load Chengdu's plan and figures, serve on http://127.0.0.1:8000
 	@$(BIN)/liantu serve --host $(HOST) --port $(PORT)
 
-test: install $(STAMP)/system lint unit  ## every check and test
+test: install $(STAMP)/system lint unit postgres  ## every check and test
 
 lint: install
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -23,6 +23,10 @@ lint: install
 
 unit: install
 	@$(BIN)/pytest -n auto --dist worksteal -q
+
+postgres: install  ## the tests that touch the ledger, once more on PostgreSQL
+	@scripts/with-postgres $(BIN)/pytest -n auto --dist worksteal -q -m "not browser" \
+	  tests/records tests/systems tests/web
 
 bench: install  ## the measured figures of the README
 	@$(BIN)/python -m benchmarks
