@@ -65,6 +65,7 @@ class NamingLexicon(Declared):
     conjunctions: tuple[str, ...]
     implied_by_unit: dict[str, tuple[str, ...]]
     size_classes: dict[str, str]
+    unit_characters: str
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ def read_name(
     """
     words = lexicon()
     text = _compose(fold(name), fold(subject), fold(area), words)
-    text = _cut_front(_without_unit_bracket(text), fold(area), words)
+    text = _cut_front(_without_unit_bracket(text, words), fold(area), words)
     text, gross = _cut_gross(text, words)
     text = _cut_front(_rewrite(text, words), fold(area), words)
     text, found = _take_scope(text, words)
@@ -202,11 +203,10 @@ def _compose(name: str, subject: str, area: str, words: NamingLexicon) -> str:
     return name if stem and name.startswith(stem) else subject + name
 
 
-def _without_unit_bracket(text: str) -> str:
+def _without_unit_bracket(text: str, words: NamingLexicon) -> str:
     """Drop a closing bracket that holds a unit; keep what other brackets say in the name."""
-    text = re.sub(
-        r"[(\[][%‰个户家座项人件公里万亿千百元吨度年/米平方瓦时立标煤位辆台张条]+[)\]]$", "", text
-    )
+    inside = re.escape(words.unit_characters)
+    text = re.sub(rf"[(\[][{inside}]+[)\]]$", "", text)
     if text.endswith((")", "]")):
         return text
     return re.sub(r"[()\[\]、]", "", text) if re.search(r"\(.+?\)", text) else text
