@@ -1,0 +1,67 @@
+"""Where a box ends and running text resumes, read from how its paragraphs are set."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from liantu.plan.layout import CleanText, Paragraph
+
+_RATIO = 1.2
+"""Boxes are set in smaller type, so that their lines hold at least so many times more."""
+
+
+class BoxWatch:
+    """Follows the paragraphs of one open box."""
+
+    def __init__(self, clean: CleanText) -> None:
+        self.clean = clean
+        widths = Counter[int]()
+        for paragraph in clean.paragraphs:
+            if paragraph.line_width:
+                widths[paragraph.line_width // 6] += paragraph.end - paragraph.start
+        self.body_width = widths.most_common(1)[0][0] * 6 + 3 if widths else 0
+        self._at = {p.start: i for i, p in enumerate(clean.paragraphs)}
+        self._reset()
+
+    def _reset(self) -> None:
+        self.entries = 0
+        self.others = 0
+        self.narrow = False
+
+    def open(self, paragraph: Paragraph) -> None:
+        """A box begins with the heading ``paragraph``."""
+        self._reset()
+        following = self.clean.paragraphs[self._at[paragraph.start] + 1 :][:6]
+        set_over_lines = [p.line_width for p in following if p.line_width]
+        self.narrow = bool(set_over_lines) and self._is_small_type(set_over_lines[0])
+
+    def ends_before(self, paragraph: Paragraph, *, entry: bool) -> bool:
+        """Does running text resume with ``paragraph``?"""
+        ends = self._ends(paragraph, entry=entry)
+        if entry:
+            self.entries += 1
+        else:
+            self.others += 1
+        return ends
+
+    def _ends(self, paragraph: Paragraph, *, entry: bool) -> bool:
+        if entry or self._is_first():
+            return False
+        if self.narrow:
+            width = self._width_from(paragraph)
+            return bool(width) and not self._is_small_type(width)
+        return bool(self.entries and not self.others)
+
+    def _is_first(self) -> bool:
+        return self.entries + self.others == 0
+
+    def _is_small_type(self, width: int) -> bool:
+        return self.body_width > 0 and width >= _RATIO * self.body_width
+
+    def _width_from(self, paragraph: Paragraph) -> int:
+        """Line width of the paragraph, or of the next one that is set over several lines."""
+        at = self._at[paragraph.start]
+        for following in self.clean.paragraphs[at : at + 4]:
+            if following.line_width:
+                return following.line_width
+        return 0

@@ -1,0 +1,164 @@
+"""Which physical lines belong to one paragraph.
+
+A sentence that stops without punctuation goes on in the next line; where punctuation
+alone cannot tell, the width of the lines around decides.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import Counter
+
+from liantu.plan.lines import (
+    FULL_STOP,
+    PUNCTUATION,
+    TERMINAL,
+    Line,
+    display_width,
+    heading_style,
+    is_cell,
+    is_table_row,
+    is_unfinished_prose,
+)
+
+_SLACK = 3
+"""Columns by which a full line may fall short of the width it was set to."""
+_INDENT = 3
+"""Columns from which blank before a line counts as a paragraph's indent."""
+_LEAD = re.compile(r"[^，。；：、\d]{4,18}。(?=.{4})")
+"""A short sentence that opens a paragraph as its heading."""
+_HEADINGS = ("part", "chapter", "section", "han", "han_round", "arabic", "box", "table")
+
+
+class Joiner:
+    """Groups lines into paragraphs; holds the widths that the whole text shows."""
+
+    def __init__(self, lines: list[Line]) -> None:
+        self.lines = lines
+        self.style = [heading_style(line.text) for line in lines]
+        self.row = [is_table_row(line.text) for line in lines]
+        self.width = [display_width(line.text) for line in lines]
+        self.evidence = [i for i in range(len(lines) - 1) if self._shows_width(i)]
+        self.wrapped = bool(self.evidence)
+        indented = sum(1 for line in lines if line.indent >= _INDENT)
+        self.indents_tell = 0 < indented <= 0.6 * len(lines) and indented >= 3
+        spaced = sum(1 for line in lines[1:] if line.blanks)
+        self.blanks_tell = 0 < spaced <= 0.5 * len(lines)
+        self.run_in = self._run_in_styles()
+
+    def paragraphs(self) -> list[tuple[int, int]]:
+        """Half-open ranges of line indices, one for each paragraph."""
+        ranges: list[tuple[int, int]] = []
+        first = 0
+        punctuated = False
+        for i in range(len(self.lines)):
+            punctuated = punctuated or bool(PUNCTUATION.search(self.lines[i].text))
+            if i + 1 < len(self.lines) and self._joins(first, i, punctuated):
+                continue
+            ranges.append((first, i + 1))
+            first, punctuated = i + 1, False
+        return ranges
+
+    def _shows_width(self, i: int) -> bool:
+        """Does line ``i`` certainly run on, so that its width is the width of the page?"""
+        return (
+            self.style[i] not in _HEADINGS
+            and not self.row[i]
+            and not self.row[i + 1]
+            and not self.style[i + 1]
+            and is_unfinished_prose(self.lines[i].text)
+        )
+
+    def _run_in_styles(self) -> set[str]:
+        """Numbering styles whose headings mostly open a paragraph instead of standing alone."""
+        alone: Counter[str] = Counter()
+        running: Counter[str] = Counter()
+        for line, style, width in zip(self.lines, self.style, self.width, strict=True):
+            if style not in _HEADINGS:
+                continue
+            if "。" in line.text or "；" in line.text or line.text.endswith("，"):
+                running[style] += 1
+            elif width < 40 and not TERMINAL.search(line.text):
+                alone[style] += 1
+        return {style for style in running if running[style] > alone[style]}
+
+    def _page_width(self, first: int, i: int) -> int:
+        """Width the lines around ``i`` were set to; zero where nothing shows it."""
+        if not self.wrapped:
+            return 0
+        if i > first:
+            return max(self.width[first:i])
+        at = bisect_left(self.evidence, i)
+        near = self.evidence[max(0, at - 1) : at + 1]
+        return max(self.width[k] for k in near)
+
+    def _joins(self, first: int, i: int, punctuated: bool) -> bool:
+        """Does line ``i + 1`` go on with the paragraph that holds ``first``..``i``?"""
+        text = self.lines[i].text
+        if self.row[i] or self.row[i + 1]:
+            return False
+        if self.style[first] in _HEADINGS and not self._is_run_in(first, i):
+            return self._heading_goes_on(first, i)
+        if TERMINAL.search(text):
+            return self._sentence_end_joins(first, i)
+        if punctuated:
+            return not self.style[i + 1] or self._accident(first, i)
+        if self.style[i + 1]:
+            return False
+        width = self._following_width(i)
+        return width > 0 and self.width[i] >= width - _SLACK - 4 and self.width[i + 1] > 4
+
+    def _accident(self, first: int, i: int) -> bool:
+        """A sentence runs on and only happens to break before what looks like a number."""
+        following = self.lines[i + 1]
+        if self.style[i + 1] in ("entry", "bullet", "box", "part", "chapter", "section"):
+            return False
+        if not self.wrapped:
+            return False
+        full = self.width[i] >= self._page_width(first, i) - _SLACK
+        return full and not (self.indents_tell and following.indent >= _INDENT)
+
+    def _is_run_in(self, first: int, i: int) -> bool:
+        text = "".join(line.text for line in self.lines[first : i + 1])
+        if "。" in text[:-1]:
+            return True
+        return self.style[first] in self.run_in and not FULL_STOP.search(text)
+
+    def _heading_goes_on(self, first: int, i: int) -> bool:
+        """A heading set over two lines: the first full, the second short and unstopped."""
+        following = self.lines[i + 1].text
+        width = self._following_width(i)
+        return (
+            i == first
+            and width > 0
+            and not TERMINAL.search(self.lines[i].text)
+            and self.width[i] >= 0.8 * width
+            and self.width[i + 1] <= 0.65 * width
+            and not self.style[i + 1]
+            and not PUNCTUATION.search(following)
+            and not (i + 2 < len(self.lines) and is_cell(self.lines[i + 2].text))
+        )
+
+    def _following_width(self, i: int) -> int:
+        at = bisect_left(self.evidence, i)
+        if at >= len(self.evidence):
+            return 0
+        return self.width[self.evidence[at]]
+
+    def _sentence_end_joins(self, first: int, i: int) -> bool:
+        """The line ends with a stop: does the paragraph end with it too?"""
+        following = self.lines[i + 1]
+        width = self._page_width(first, i)
+        if not width or self.style[i + 1] or self.width[i] < width - _SLACK:
+            return False
+        if self.indents_tell:
+            return following.indent < _INDENT
+        if self.blanks_tell and following.blanks:
+            return False
+        stopped = bool(FULL_STOP.search(self.lines[i].text))
+        if stopped and _LEAD.match(following.text):
+            return False
+        if FULL_STOP.search(following.text):
+            return self.width[i + 1] <= 0.6 * width or not stopped
+        return self.width[i + 1] >= width - _SLACK

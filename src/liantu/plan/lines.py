@@ -1,0 +1,156 @@
+"""Physical lines of a source text and what each looks like on its own.
+
+A line is judged by its own characters only (does it open a heading, is it a row of a
+table, does it end a sentence), never by place or width; that keeps cleaning repeatable.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from liantu.plan.lexicon import outline_words
+
+CHINESE_DIGITS = "一二三四五六七八九十百零〇两"
+
+_FOLD = {0xFF10 + i: chr(0x30 + i) for i in range(10)}
+_FOLD |= {0xFF21 + i: chr(0x41 + i) for i in range(26)}
+_FOLD |= {0xFF41 + i: chr(0x61 + i) for i in range(26)}
+_FOLD |= {ord("％"): "%", ord("＋"): "+", ord("－"): "-", ord("＊"): "*", ord("～"): "~"}
+_FOLD |= {ord("．"): ".", ord("＆"): "&", ord("／"): "/", ord("＜"): "<", ord("＞"): ">"}
+
+INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\x00"
+_INVISIBLE = str.maketrans("", "", INVISIBLE)
+_BREAK = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
+_EDGE = re.compile(rf"[\s{INVISIBLE}]*")
+_RIGHT_EDGE = re.compile(rf"[\s{INVISIBLE}]*\Z")
+
+TERMINAL = re.compile(r"[。！？!?；;：:…][”’）)》〉」』】]*$")
+FULL_STOP = re.compile(r"[。！？!?][”’）)》〉」』】]*$")
+PUNCTUATION = re.compile(r"[，。；！？、：,;]")
+_NUMERIC_CELL = re.compile(r"[-—–－+]?[\d.,%‰~+*<>≥≤]*[-—–*]?[\d.,%‰*]*(?:年)?")
+
+_DIGITS = rf"[{CHINESE_DIGITS}\d]"
+HEADING = {
+    "part": re.compile(rf"第{_DIGITS}+(?:篇|编|部分)(?=[\s：:、]|[^，。、的]{{2,40}}$)"),
+    "chapter": re.compile(rf"第{_DIGITS}+章(?=[\s：:、]|[^，。、的]{{2,40}}$)"),
+    "section": re.compile(rf"第{_DIGITS}+节(?=[\s：:、]|[^，。、的]{{2,40}}$)"),
+    "han": re.compile(rf"[{CHINESE_DIGITS}]{{1,4}}、"),
+    "han_round": re.compile(rf"[（(][{CHINESE_DIGITS}]{{1,4}}[)）]"),
+    "arabic": re.compile(r"\d{1,2}\s?[.、](?!\s*\d+(?![\dA-Za-z]*[A-Za-z]))\s*(?=\S)"),
+    "arabic_round": re.compile(r"[（(]\d{1,2}[)）]"),
+    "circled": re.compile(r"[①-⑳]"),
+}
+"""Numbering styles from the outermost to the innermost."""
+
+_DASHES = re.compile(r"(?:——|──|--)\s*(?=\S)")
+_BULLET = re.compile(r"[●•◆■▲★▪◇□○]\s*(?=\S)")
+
+
+def fold(text: str) -> str:
+    """Full-width digits, Latin letters and signs as half-width, one character for one."""
+    return text.translate(_FOLD)
+
+
+def display_width(text: str) -> int:
+    """Columns the text takes on a page: two for each Chinese character."""
+    return len(text) + sum(1 for char in text if char > "\u2e7f")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One non-blank physical line, stripped; offsets into the source."""
+
+    start: int
+    end: int
+    text: str
+    indent: int
+    """Columns of blank before the text."""
+    blanks: int
+    """Blank lines before it."""
+    new_page: bool
+    """A form feed stands before it."""
+
+
+def physical_lines(source: str) -> list[Line]:
+    """Non-blank lines of ``source`` in order."""
+    lines: list[Line] = []
+    blanks, new_page, position = 0, False, 0
+    while position <= len(source):
+        found = _BREAK.search(source, position)
+        end = found.start() if found else len(source)
+        left = _EDGE.match(source, position, end)
+        start = left.end() if left else position
+        if start < end:
+            stripped = source[start:end].rstrip(f" \t\u3000\xa0{INVISIBLE}")
+            text = fold(stripped.translate(_INVISIBLE))
+            indent = display_width(source[position:start].replace("\t", "    "))
+            lines.append(Line(start, start + len(stripped), text, indent, blanks, new_page))
+            blanks, new_page = 0, False
+        else:
+            blanks += 1
+        if not found:
+            break
+        new_page = new_page or found.group() == "\x0c"
+        position = found.end()
+    return lines
+
+
+@cache
+def _caption() -> re.Pattern[str]:
+    words = outline_words()
+    box = "|".join(words.box)
+    caption = "|".join(words.caption)
+    number = rf"\s*(?:\d{{1,3}}|[{CHINESE_DIGITS}]{{1,3}})"
+    return re.compile(
+        rf"(?:(?P<box>{box}){number}|(?P<table>{caption}){number}(?:[-.]\d+)?)(?=\s|[：:]|[“《]|[^\s\d，。、；)）中所列示的和至]|$)"
+    )
+
+
+def heading_style(text: str) -> str:
+    """Which numbering opens the line, ``box``, ``table``, ``entry``, ``bullet`` or empty."""
+    first = text[:1]
+    if first == "第" or first in CHINESE_DIGITS or first in "（(①②③④⑤⑥⑦⑧⑨⑩" or first.isdigit():
+        for style, pattern in HEADING.items():
+            if pattern.match(text):
+                return style
+        return ""
+    if _DASHES.match(text):
+        return "entry"
+    if _BULLET.match(text):
+        return "bullet"
+    caption = _caption().match(text)
+    if caption:
+        return "box" if caption.group("box") else "table"
+    return ""
+
+
+def is_table_row(text: str) -> bool:
+    """Cells side by side: a tab, or a figure standing alone among at least three tokens."""
+    if "\t" in text:
+        return True
+    if heading_style(text) in ("box", "table", "entry", "bullet"):
+        return False
+    bare = re.sub(r"[（(][^（）()]*[)）]", "", text)
+    if PUNCTUATION.search(bare):
+        return False
+    tokens = text.split()
+    if len(tokens) < 3:
+        return False
+    numeric = [bool(_NUMERIC_CELL.fullmatch(token)) for token in tokens]
+    return any(numeric) and (sum(numeric) >= 2 or numeric[-1] or numeric[-2])
+
+
+def is_unfinished_prose(text: str) -> bool:
+    """Running text that stops in mid-sentence: punctuated inside, no stop at its end."""
+    return bool(PUNCTUATION.search(text)) and not TERMINAL.search(text)
+
+
+def is_cell(text: str) -> bool:
+    """Short unpunctuated text that opens nothing: what a cell of a table looks like."""
+    return (
+        display_width(text) <= 40
+        and not PUNCTUATION.search(text)
+        and (not heading_style(text) or is_table_row(text))
+    )

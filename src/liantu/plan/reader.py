@@ -1,0 +1,268 @@
+"""Reads a plan's file (.txt, .docx, .pdf) as one string, or says why it cannot."""
+
+from __future__ import annotations
+
+import logging
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from liantu.errors import NotFound, UnreadableInput
+
+Kind = Literal["txt", "docx", "pdf"]
+
+MAX_BYTES = 64 * 1024 * 1024
+"""Largest file accepted; a plan of 50 pages is below 5 MB in any of the three kinds."""
+MAX_CHARS = 5_000_000
+"""Longest text accepted, far above any plan."""
+
+_MAGIC: tuple[tuple[bytes, str, str], ...] = (
+    (b"%PDF", "PDF", ".pdf"),
+    (b"PK\x03\x04", "Office 文档或压缩包 (zip container)", ".docx"),
+    (b"\xd0\xcf\x11\xe0", "旧版 Office 文档 .doc/.xls (old Office file)", ".docx"),
+    (b"\x89PNG", "图片 (image)", ".txt"),
+    (b"\xff\xd8\xff", "图片 (image)", ".txt"),
+    (b"{\\rtf", "RTF", ".docx"),
+)
+
+
+@dataclass(frozen=True)
+class SourceText:
+    """Decoded text of a plan's file and the kind of file it came from."""
+
+    text: str
+    kind: Kind
+
+
+def read_source(path: Path | str) -> SourceText:
+    """Decode the file at ``path``.
+
+    Raises:
+        NotFound: there is no such file.
+        UnreadableInput: a directory, empty, too large, of another kind, broken, encrypted,
+            scanned without text, or in an encoding that is none of UTF-8, UTF-16, GB18030.
+    """
+    path = Path(path)
+    _check_file(path)
+    kind = path.suffix.lower()
+    data = path.read_bytes()
+    if kind == ".pdf" or data[:1024].lstrip().startswith(b"%PDF"):
+        return _checked(_read_pdf(path), "pdf", path)
+    if kind == ".docx":
+        return _checked(_read_docx(path), "docx", path)
+    if kind in (".txt", ".text", ".md", ""):
+        return _checked(decode(data, path.name), "txt", path)
+    raise UnreadableInput(
+        f"文件 {path.name} 的类型为“{kind}”，只能读取 .txt、.docx、.pdf。请另存为其中一种再试。",
+        f"File {path.name} is of kind “{kind}”; only .txt, .docx and .pdf are read."
+        " Save it as one of these and try again.",
+    )
+
+
+def _check_file(path: Path) -> None:
+    if not path.exists():
+        raise NotFound(
+            f"文件 {path} 不存在。请检查路径。", f"File {path} does not exist. Check the path."
+        )
+    if path.is_dir():
+        raise UnreadableInput(
+            f"{path} 是文件夹，应为一个 .txt、.docx 或 .pdf 文件。请给出其中的规划文本文件。",
+            f"{path} is a directory; a .txt, .docx or .pdf file is expected."
+            " Name the plan's file inside it.",
+        )
+    size = path.stat().st_size
+    if size == 0:
+        raise _empty(path.name)
+    if size > MAX_BYTES:
+        raise UnreadableInput(
+            f"文件 {path.name} 有 {size:,} 字节，上限为 {MAX_BYTES:,}。请去除图片或另存为纯文本。",
+            f"File {path.name} has {size:,} bytes, at most {MAX_BYTES:,} are read."
+            " Remove its images or save it as plain text.",
+        )
+
+
+def _empty(name: str) -> UnreadableInput:
+    return UnreadableInput(
+        f"文件 {name} 是空的，应含规划全文。请检查是否取错文件。",
+        f"File {name} is empty; the full text of a plan is expected. Check that it is the right"
+        " file.",
+    )
+
+
+def _checked(text: str, kind: Kind, path: Path) -> SourceText:
+    if not text.strip(" \t\r\n\f\u3000\ufeff\xa0"):
+        raise _empty(path.name)
+    if len(text) > MAX_CHARS:
+        raise UnreadableInput(
+            f"文件 {path.name} 有 {len(text):,} 字，上限为 {MAX_CHARS:,}。请确认它是一份规划。",
+            f"File {path.name} has {len(text):,} characters, at most {MAX_CHARS:,} are read."
+            " Make sure that it is one plan.",
+        )
+    return SourceText(text, kind)
+
+
+def decode(data: bytes, name: str) -> str:
+    """Text of the bytes as UTF-8 (with or without mark), UTF-16 with mark, or GB18030."""
+    for magic, what, suffix in _MAGIC:
+        if data.startswith(magic):
+            raise UnreadableInput(
+                f"文件 {name} 以文本名义给出，内容却是{what}。请改用后缀 {suffix} 或另存为文本。",
+                f"File {name} is given as text but holds: {what}."
+                f" Use the suffix {suffix} or save it as text.",
+            )
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return _decoded(data, "utf-16", name)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as utf8:
+        text = _gb18030(data, name, utf8)
+    found = re.search(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]", text)
+    if found:
+        raise _binary(name, found.start(), ord(found.group()))
+    return text
+
+
+def _decoded(data: bytes, encoding: str, name: str) -> str:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        byte = data[error.start]
+        raise UnreadableInput(
+            f"文件 {name} 标明为 UTF-16，但第 {error.start} 字节（0x{byte:02X}）起无法解码。"
+            "请另存为 UTF-8 文本。",
+            f"File {name} is marked as UTF-16, but cannot be decoded from byte {error.start}"
+            f" (0x{byte:02X}). Save it as UTF-8 text.",
+        ) from error
+
+
+def _gb18030(data: bytes, name: str, utf8: UnicodeDecodeError) -> str:
+    try:
+        return data.decode("gb18030")
+    except UnicodeDecodeError as gb:
+        at = max(gb.start, utf8.start)
+        byte = data[at]
+        raise UnreadableInput(
+            f"文件 {name} 既不是 UTF-8 也不是 GB18030：第 {at} 字节 0x{byte:02X} 无法解码"
+            f"（UTF-8 止于第 {utf8.start} 字节，GB18030 止于第 {gb.start} 字节）。"
+            "请用原编辑软件另存为 UTF-8 文本。",
+            f"File {name} is neither UTF-8 nor GB18030: byte {at}, 0x{byte:02X}, cannot be decoded"
+            f" (UTF-8 stops at byte {utf8.start}, GB18030 at byte {gb.start})."
+            " Save it as UTF-8 text from the program that wrote it.",
+        ) from gb
+
+
+def _binary(name: str, at: int, code: int) -> UnreadableInput:
+    return UnreadableInput(
+        f"文件 {name} 不是文本：第 {at} 个字符是控制码 0x{code:02X}。请给出 .txt、.docx 或 .pdf。",
+        f"File {name} is not text: character {at} is control code 0x{code:02X}."
+        " Give a .txt, .docx or .pdf file.",
+    )
+
+
+def _read_docx(path: Path) -> str:
+    """Paragraphs and tables in document order; cells of a row are separated by tabs."""
+    import docx
+    from docx.opc.exceptions import OpcError
+
+    try:
+        document = docx.Document(str(path))
+        return "\n".join(_docx_blocks(document))
+    except (OpcError, zipfile.BadZipFile, KeyError, ValueError, SyntaxError, OSError) as error:
+        head = path.read_bytes()[:8]
+        old = head.startswith(b"\xd0\xcf\x11\xe0")
+        hint = "它是旧版 .doc 或加密文档。" if old else "文件已损坏或并非 Word 文档。"
+        hint_en = (
+            "It is an old .doc or an encrypted document."
+            if old
+            else "The file is damaged or no Word document."
+        )
+        raise UnreadableInput(
+            f"文件 {path.name} 无法作为 .docx 打开：{hint}请用 Word 或 WPS 打开后另存为 .docx。",
+            f"File {path.name} cannot be opened as .docx: {hint_en}"
+            " Open it in Word or WPS and save it as .docx.",
+        ) from error
+
+
+def _docx_blocks(document: Any) -> Iterator[str]:
+    from docx.table import Table
+
+    for block in document.iter_inner_content():
+        if isinstance(block, Table):
+            yield ""
+            yield from _docx_rows(block)
+            yield ""
+        else:
+            yield block.text.replace("\t", " ")
+
+
+def _docx_rows(table: Any) -> Iterator[str]:
+    for row in table.rows:
+        seen: list[Any] = []
+        cells: list[str] = []
+        for cell in row.cells:
+            if any(cell._tc is other for other in seen):
+                continue
+            seen.append(cell._tc)
+            cells.append(cell.text)
+        if len(cells) == 1:
+            yield cells[0]
+        else:
+            yield "\t".join(re.sub(r"\s+", "", text) or "\u3000" for text in cells)
+
+
+def _read_pdf(path: Path) -> str:
+    """Text by lines, page by page (form feeds between pages)."""
+    import pdfplumber
+    from pdfminer.pdfdocument import PDFPasswordIncorrect
+    from pdfminer.psexceptions import PSException
+    from pdfplumber.utils.exceptions import PdfminerException
+
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)
+    try:
+        with pdfplumber.open(path) as document:
+            pages = [_pdf_page(page) for page in document.pages]
+    except (PdfminerException, PSException, ValueError, KeyError, TypeError) as error:
+        cause = error.args[0] if error.args else error
+        if isinstance(cause, PDFPasswordIncorrect) or isinstance(error, PDFPasswordIncorrect):
+            raise UnreadableInput(
+                f"文件 {path.name} 已加密，需要口令。请取得未加密的版本或先解除口令。",
+                f"File {path.name} is encrypted and asks for a password."
+                " Obtain an open copy or remove the password first.",
+            ) from error
+        raise UnreadableInput(
+            f"文件 {path.name} 不是完整的 PDF。请重新下载，或另存为 .docx、.txt。",
+            f"File {path.name} is not a complete PDF. Download it again or save it as .docx"
+            " or .txt.",
+        ) from error
+    text = "\f".join(pages)
+    if not text.strip():
+        raise UnreadableInput(
+            f"文件 {path.name} 共 {len(pages)} 页，没有文字，应是扫描件。请先做文字识别（OCR）。",
+            f"File {path.name} has {len(pages)} pages and no text: it is a scan."
+            " Run optical character recognition (OCR) on it first.",
+        )
+    return text
+
+
+def _pdf_page(page: Any) -> str:
+    """Running text as lines, ruled tables as rows of cells, each in its place on the page."""
+    tables = [t for t in page.find_tables() if len(t.rows) > 1 and len(t.columns) > 1]
+    if not tables:
+        return str(page.extract_text() or "")
+    parts: list[str] = []
+    top = page.bbox[1]
+    for table in sorted(tables, key=lambda t: t.bbox[1]):
+        x0, x1 = page.bbox[0], page.bbox[2]
+        if table.bbox[1] > top:
+            parts.append(page.crop((x0, top, x1, table.bbox[1])).extract_text() or "")
+        for row in table.extract():
+            parts.append("\t".join(re.sub(r"\s+", "", cell or "") or "\u3000" for cell in row))
+        top = max(top, table.bbox[3])
+    if top < page.bbox[3]:
+        parts.append(
+            page.crop((page.bbox[0], top, page.bbox[2], page.bbox[3])).extract_text() or ""
+        )
+    return "\n".join(part for part in parts if part)
