@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from typing import Any, Literal
 
 import click
@@ -36,13 +38,23 @@ def print_rows(
 ) -> None:
     """Print ``rows``; ``columns`` picks and titles what a table shows, ``details`` is the JSON."""
     if style == "json":
-        click.echo(
-            json.dumps(details if details is not None else rows, ensure_ascii=False, indent=2)
-        )
+        shown = _plain(details if details is not None else rows)
+        click.echo(json.dumps(shown, ensure_ascii=False, indent=2, allow_nan=False))
     elif style == "csv":
         click.echo(as_csv(rows), nl=False)
     else:
         _print_table(rows, columns or {key: key for key in (rows[0] if rows else {})})
+
+
+def _plain(value: Any) -> Any:
+    """What JSON can carry: an open end of an interval becomes null, a date its ISO form."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if isinstance(value, float) and math.isinf(value):
+        return None
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def as_csv(rows: Sequence[Row]) -> str:
