@@ -52,11 +52,13 @@ class Tree:
         self.scopes.append((start, end, node))
 
     def at(self, position: int) -> Industry | None:
-        """The narrowest node that the text at a clean offset speaks about."""
+        """Narrowest node that the text at a clean offset speaks about, the deeper of two alike."""
         holding = [
-            (end - start, node) for start, end, node in self.scopes if start <= position < end
+            (start - end, number, node)
+            for number, (start, end, node) in enumerate(self.scopes)
+            if start <= position < end
         ]
-        return min(holding, key=lambda pair: pair[0])[1] if holding else None
+        return max(holding, key=lambda item: item[:2])[2] if holding else None
 
     def children(self, parent: Industry) -> list[Industry]:
         return [node for node in self.nodes if node.parent == parent.id]

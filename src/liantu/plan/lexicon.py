@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cache
+from typing import Literal
 
 from liantu.declarations import CATALOG, Declared, Source, read_declared
 from liantu.plan.package import IndustryGroup
@@ -73,3 +74,101 @@ def industry_words() -> IndustryWords:
 def alternatives(words: Iterable[str]) -> str:
     """Words as the inside of a regular expression, the longest first."""
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+class ZoneWords(Declared):
+    """Words by which zones, their functions and what they develop are read."""
+
+    source: Source
+    headings: tuple[str, ...]
+    ends: tuple[str, ...]
+    follows: tuple[str, ...]
+    focus: tuple[str, ...]
+    function: tuple[str, ...]
+    not_names: tuple[str, ...]
+
+
+@cache
+def zone_words() -> ZoneWords:
+    return read_declared(ZoneWords, LEXICON / "zones.yaml")
+
+
+class MeasureWords(Declared):
+    """Verbs of action, who acts, where."""
+
+    source: Source
+    verbs: tuple[str, ...]
+    agent_verbs: tuple[str, ...]
+    adverbs: tuple[str, ...]
+    looks_back: tuple[str, ...]
+    sets_aims: tuple[str, ...]
+    verbs_in_fields: tuple[str, ...]
+    levels: dict[str, tuple[str, ...]]
+    places: tuple[str, ...]
+    longest_object: int
+
+
+@cache
+def measure_words() -> MeasureWords:
+    return read_declared(MeasureWords, LEXICON / "measures.yaml")
+
+
+class PlatformWords(Declared):
+    """Ends of platforms' names by kind, and words that tell whether one stands already."""
+
+    source: Source
+    kinds: dict[str, str]
+    to_build: tuple[str, ...]
+    existing: tuple[str, ...]
+    built_after: tuple[str, ...]
+    unnamed: tuple[str, ...]
+    unnamed_wholes: tuple[str, ...]
+
+
+@cache
+def platform_words() -> PlatformWords:
+    return read_declared(PlatformWords, LEXICON / "platforms.yaml")
+
+
+MechanismKind = Literal[
+    "responsibility", "ledger", "cycle", "assessment", "fund", "grading", "other"
+]
+
+
+class MechanismRule(Declared):
+    """One mechanism and the patterns that name it."""
+
+    name: str
+    kind: MechanismKind
+    patterns: tuple[str, ...]
+    part_pattern: str = ""
+
+
+class MechanismWords(Declared):
+    """Mechanisms by pattern, reporting cycles, and the N个一 family."""
+
+    source: Source
+    mechanisms: tuple[MechanismRule, ...]
+    cycles: tuple[str, ...]
+    several_ones: str
+    one_part: str
+
+
+@cache
+def mechanism_words() -> MechanismWords:
+    return read_declared(MechanismWords, LEXICON / "mechanisms.yaml")
+
+
+class MetaWords(Declared):
+    """Words by which title and area of a plan are read."""
+
+    source: Source
+    titles: tuple[str, ...]
+    areas: tuple[str, ...]
+    not_areas: tuple[str, ...]
+    least_mentions: int
+
+
+@cache
+def meta_words() -> MetaWords:
+    return read_declared(MetaWords, LEXICON / "plan_meta.yaml")

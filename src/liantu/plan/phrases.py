@@ -8,6 +8,10 @@ from dataclasses import dataclass
 
 _OPEN = "（(“《「【〈‘"
 _CLOSE = "）)”》」】〉’"
+_NO_CONJUNCTION = (
+    r"(?!(?<=中)和|(?<=共)和|(?<=饱)和|(?<=总)和|和(?:谐|平)|(?<=普)及|(?<=涉)及|及时)"
+)
+"""和 and 及 inside words (碳中和, 普及), which join nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ def listed(phrase: Phrase, *, last: str = "以及|及") -> list[Phrase]:
     if len(items) < 2 or not last:
         return items
     tail = items[-1]
-    found = re.search(rf"(?<=[^\s]{{2}})(?:{last})(?=[^\s]{{2}})", tail.text)
+    found = re.search(rf"(?<=[^\s]{{2}}){_NO_CONJUNCTION}(?:{last})(?=[^\s]{{2}})", tail.text)
     if not found or _depth(tail.text[: found.start()]):
         return items
     return [*items[:-1], tail.cut(0, found.start()), tail.cut(found.end())]
