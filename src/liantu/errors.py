@@ -58,6 +58,10 @@ class InvalidPeriod(InvalidRecords):
     """A text given as a period (year, quarter, month …) says no period that can be meant."""
 
 
+class InvalidQuantity(InvalidRecords):
+    """A text given as a number or unit is none that can be read."""
+
+
 class InvalidDeclaration(LiantuError):
     """A catalogue file is wrong: unknown key, missing source, value out of range."""
 

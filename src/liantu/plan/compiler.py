@@ -40,7 +40,7 @@ def compile_text(text: str, *, title: str | None = None) -> PlanPackage:
         raise _nothing(
             text, "没有规划期年份，也没有“十四五”一类字样", "no years and no five-year plan named"
         )
-    targets, facts = extract(plain, outlined, (heading.start_year, heading.end_year))
+    targets, facts, doubts = extract(plain, outlined, (heading.start_year, heading.end_year))
     if not targets:
         raise _nothing(text, "没有量化目标", "no quantified target")
     tree = read_industries(plain, outlined)
@@ -58,6 +58,7 @@ def compile_text(text: str, *, title: str | None = None) -> PlanPackage:
         measures=tuple(read_measures(outlined, tree)),
         platforms=tuple(read_platforms(outlined, tree)),
         mechanisms=tuple(read_mechanisms(outlined)),
+        doubts=tuple(doubts),
     )
 
 

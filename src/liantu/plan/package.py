@@ -165,6 +165,18 @@ class Mechanism(Item):
     parts: tuple[str, ...] = ()
 
 
+class Doubt(BaseModel):
+    """Something of the text that looks like a statement but could not be read safely."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    start: int
+    end: int
+    message: str
+    """Chinese: what, found, expected, next step."""
+    message_en: str
+
+
 class Meta(BaseModel):
     """What the package was compiled from, and with what."""
 
@@ -198,3 +210,5 @@ class PlanPackage(BaseModel):
     measures: tuple[Measure, ...] = ()
     platforms: tuple[Platform, ...] = ()
     mechanisms: tuple[Mechanism, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+    """What was left out because it could not be read safely (shifted cells of a table …)."""

@@ -1,0 +1,132 @@
+"""A sentence cut into clauses, and each figure's own stretch of text within its clause."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from liantu.plan.targets.figure import Figure
+from liantu.plan.targets.phrase import starts_noun
+
+_COMMA = re.compile(r"[，；：。！？;!?]|,(?!\d{3})")
+_FROM = re.compile(r"[由从](?:(?:19|20)\d\d年(?:底|末)?的?)?$")
+_SPLIT = re.compile(r"[、和与及]|以及")
+
+
+@dataclass(slots=True)
+class Place:
+    """A figure with the text that is its own: ``left`` before it, ``right`` after it."""
+
+    figure: Figure
+    left_start: int
+    right_end: int
+    alone: bool
+    """Do the clause's end or a mark follow at once?"""
+    modifiers: tuple[Figure, ...] = ()
+    """Figures inside its name (500千伏 in 6个500千伏输变电项目)."""
+
+
+def clauses(text: str, figures: list[Figure]) -> list[tuple[int, int]]:
+    """Half-open spans between commas; brackets are clauses of their own if they hold figures."""
+    cuts = [0]
+    at = 0
+    while at < len(text):
+        char = text[at]
+        if char in "（(":
+            close = _closing(text, at)
+            if any(at < f.start < close for f in figures):
+                cuts.extend((at, at + 1))
+            else:
+                at = close
+        elif char == "“":
+            close = text.find("”", at)
+            at = close if 0 < close - at <= 30 else at
+        elif char in "）)" or _COMMA.match(text, at):
+            cuts.extend((at, at + 1))
+        at += 1
+    cuts.append(len(text))
+    return [(a, b) for a, b in zip(cuts[::2], cuts[1::2], strict=False) if b > a]
+
+
+def _closing(text: str, at: int) -> int:
+    depth = 0
+    for i in range(at, min(len(text), at + 200)):
+        depth += (text[i] in "（(") - (text[i] in "）)")
+        if depth == 0:
+            return i
+    return at
+
+
+def places(text: str, span: tuple[int, int], figures: list[Figure]) -> list[Place]:
+    """The clause's figures that stand for themselves, each with its stretch of text."""
+    inside = [f for f in figures if span[0] <= f.start < span[1]]
+    heads, held = _heads(text, span, inside)
+    result: list[Place] = []
+    start = span[0]
+    for i, figure in enumerate(heads):
+        following = heads[i + 1] if i + 1 < len(heads) else None
+        end = following.outer_start if following else span[1]
+        right_end, next_start = _share_out(text, figure, end, following)
+        alone = not starts_noun(text[figure.outer_end : right_end])
+        mine = tuple(m for m in held if start <= m.start < right_end)
+        result.append(Place(figure, start, right_end, alone, mine))
+        start = next_start
+    return result
+
+
+def _share_out(text: str, figure: Figure, end: int, following: Figure | None) -> tuple[int, int]:
+    """Where the name after ``figure`` ends, and where the next figure's own text begins."""
+    between = text[figure.outer_end : end]
+    if following is None:
+        return end, end
+    if not starts_noun(between):
+        return figure.outer_end, figure.outer_end
+    if between.endswith("的") and figure.counts and following.counts:
+        return end - 1, end
+    cuts = list(_SPLIT.finditer(between))
+    if cuts:
+        return figure.outer_end + cuts[-1].start(), figure.outer_end + cuts[-1].end()
+    return end, figure.outer_end
+
+
+def _heads(
+    text: str, span: tuple[int, int], figures: list[Figure]
+) -> tuple[list[Figure], list[Figure]]:
+    """Split a clause's figures into those that stand for themselves and parts of names."""
+    heads: list[Figure] = []
+    held: list[Figure] = []
+    for i, figure in enumerate(figures):
+        later = figures[i + 1 :]
+        if _is_modifier(text, figure, heads[-1] if heads else None, held, later, span[1]):
+            held.append(figure)
+        else:
+            heads.append(figure)
+    return heads, held
+
+
+def _is_modifier(
+    text: str,
+    figure: Figure,
+    before: Figure | None,
+    held: list[Figure],
+    later: list[Figure],
+    end: int,
+) -> bool:
+    if figure.counts:
+        return False
+    touching = before is not None and before.counts and not text[before.outer_end : figure.start]
+    if touching or (held and held[-1].outer_end == figure.start):
+        return True
+    after = text[figure.outer_end : end]
+    noun = starts_noun(after) or after.startswith("的")
+    if not noun or _FROM.search(text, max(0, figure.start - 9), figure.start):
+        return False
+    if figure.unit.technical:
+        return True
+    if figure.unit.dimension in ("points", "plain") or figure.style == "doubling":
+        return False
+    return any(
+        (other.counts or not figure.is_share)
+        and not re.search(r"[、；，]", text[figure.outer_end : other.start])
+        for other in later
+    )

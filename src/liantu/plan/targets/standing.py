@@ -1,0 +1,76 @@
+"""Does a figure stand as a quantified statement, or is it a name's part, a rule, a rank?"""
+
+from __future__ import annotations
+
+import re
+
+from liantu.plan.targets.lexicon import holds, target_words
+from liantu.plan.targets.sentence import Phrase, Sentence
+from liantu.quantity.unit import PLAIN, TIME
+
+_PURPOSE = re.compile(r"为(?!主|止)|用于")
+
+
+def stands(sentence: Sentence, phrase: Phrase) -> bool:
+    """Is the figure of ``phrase`` something that the sentence says is, or shall be?"""
+    figure, left, place = phrase.figure, phrase.left, phrase.place
+    if left.blocked:
+        sentence.blocked = True
+        return False
+    before = sentence.text[max(0, place.left_start - 4) : figure.outer_start]
+    if holds("policy", before) or _is_foreign(sentence, phrase):
+        return False
+    if not phrase.right and _PURPOSE.match(sentence.text, figure.outer_end):
+        return False
+    if figure.unit.dimension in (TIME, PLAIN) or figure.unit.technical:
+        return place.alone and left.has("attain") and bool(left.name or sentence.topic)
+    if figure.style == "class" or (figure.style == "chinese" and not figure.counts):
+        return figure.is_share or _class_stands(phrase)
+    if phrase.mode == "level" and _is_project(phrase):
+        return False
+    if figure.style == "chinese":
+        return sentence.is_past or (
+            sentence.names_aim and left.has("stock", "entry", "attain") and figure.low > 1
+        )
+    return _governed(sentence, phrase)
+
+
+def _is_foreign(sentence: Sentence, phrase: Phrase) -> bool:
+    """An aim of the nation or the world quoted in the plan of a smaller area."""
+    if sentence.setting.national:
+        return False
+    subject = phrase.left.whole or phrase.left.name
+    return subject.startswith(("我国", "全球", "世界")) and not sentence.is_past
+
+
+def _is_project(phrase: Phrase) -> bool:
+    """总投资120亿元，占地500亩: the description of one project."""
+    words = target_words().project
+    return phrase.left.name.endswith(words) and not phrase.left.has("attain") and not phrase.right
+
+
+def _governed(sentence: Sentence, phrase: Phrase) -> bool:
+    left, right, place = phrase.left, phrase.right, phrase.place
+    if phrase.mode == "share" and right and not left.name:
+        # 60%以上的规上企业 …: a share of what follows.
+        return phrase.figure.is_share and (sentence.names_aim or left.governed)
+    if left.governed and (place.alone or right):
+        return phrase.mode == "count" or place.alone or left.has("stock", "entry", "attain")
+    name = left.name or right
+    if sentence.listing and not sentence.blocked and name:
+        return True
+    if re.search(r"占.{2,16}$", left.name) and phrase.figure.is_share:
+        return True
+    return bool(name) and place.alone and (sentence.names_aim or sentence.is_past)
+
+
+def _class_stands(phrase: Phrase) -> bool:
+    """千亿级 as the size of one thing: after 达 or 突破, or before one cluster, park, industry."""
+    left, right, figure = phrase.left, phrase.right, phrase.figure
+    if holds("vague", left.name[-4:] + left.verb):
+        return False
+    if not right:
+        return left.has("attain")
+    if figure.style == "chinese":
+        return left.has("attain") and not holds("topic", right)
+    return right.endswith(target_words().sized) and left.governed and len(right) >= 3

@@ -1,0 +1,260 @@
+"""Cells of an indicator table put back into rows, whatever lines they were scattered over."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+
+from liantu.plan.layout import CleanText
+from liantu.plan.package import Nature
+from liantu.plan.targets.cell import is_dash, read_amount, read_nature, read_numbering
+from liantu.plan.targets.lexicon import alternatives, target_words
+from liantu.plan.targets.table import Table
+
+_CLAUSE_MARK = re.compile(r"^(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）])")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One cell or piece of a cell; clean offsets."""
+
+    text: str
+    start: int
+    end: int
+    line: int
+
+    @property
+    def is_value(self) -> bool:
+        return is_dash(self.text) or read_amount(self.text) is not None
+
+
+@dataclass
+class Row:
+    """One series of the table. ``values`` has one text for each column of figures."""
+
+    start: int
+    end: int
+    name: str
+    values: list[str]
+    nature: Nature = ""
+    number: str = ""
+    letter: str = ""
+    category: str = ""
+    group: str = ""
+    """Name that several series share (全口径工业增加值)."""
+    problem: str = ""
+    """What is wrong with the row, empty where it can be read."""
+    found: str = ""
+    lines: list[tuple[str, int]] = field(default_factory=list)
+    """Pieces of the name, one a printed line, each with its clean offset."""
+
+
+def read_rows(clean: CleanText, table: Table) -> list[Row]:
+    """Rows in order; one that cannot be read safely carries its problem."""
+    tokens = _tokens(clean, table)
+    chunks = _by_nature(tokens) if table.has_nature else _by_values(tokens, len(table.columns))
+    rows: list[Row] = []
+    category, last = "", ""
+    for chunk in chunks:
+        row = _row(chunk, table, last)
+        category = row.category or category
+        row.category = category
+        last = row.number or last
+        row.number = row.number or (last if table.has_number else "")
+        rows.append(row)
+    _share_numbers(rows)
+    return rows
+
+
+def _tokens(clean: CleanText, table: Table) -> list[Token]:
+    tokens: list[Token] = []
+    for line, paragraph in enumerate(table.body):
+        text = clean.text[paragraph.start : paragraph.end]
+        pattern = r"[^\t]+" if "\t" in text else r"\S+"
+        for found in re.finditer(pattern, text):
+            body = found[0].strip()
+            if body:
+                start = paragraph.start + found.start() + found[0].index(body)
+                tokens.append(Token(body, start, start + len(body), line))
+    return _merged(tokens)
+
+
+def _merged(tokens: list[Token]) -> list[Token]:
+    """Join what one line broke: 预期 + 性, a name with a blank in it, a number glued to a name."""
+    result: list[Token] = []
+    for token in tokens:
+        previous = result[-1] if result else None
+        if previous and token.text == "性" and previous.text in ("预期", "约束", "指导", "引导"):
+            result[-1] = Token(previous.text + "性", previous.start, token.end, previous.line)
+            continue
+        glued = re.match(r"(\d{1,2})[.、](?=[^\d\s])", token.text)
+        if glued:
+            cut = token.start + glued.end()
+            result.append(Token(glued[1], token.start, cut, token.line))
+            token = Token(token.text[glued.end() :], cut, token.end, token.line)
+        result.append(token)
+    return result
+
+
+def _by_nature(tokens: list[Token]) -> list[list[Token]]:
+    """A row ends with its nature."""
+    chunks: list[list[Token]] = [[]]
+    for token in tokens:
+        chunks[-1].append(token)
+        if read_nature(token.text) is not None:
+            chunks.append([])
+    if len(chunks) > 1 and chunks[-1] and not any(t.is_value for t in chunks[-1]):
+        chunks.pop()
+    return [chunk for chunk in chunks if chunk]
+
+
+def _by_values(tokens: list[Token], count: int) -> list[list[Token]]:
+    """Without natures a row ends where its figures end."""
+    chunks: list[list[Token]] = [[]]
+    seen = 0
+    for i, token in enumerate(tokens):
+        chunks[-1].append(token)
+        if token.is_value and len(chunks[-1]) > 1 and _has_name(chunks[-1]):
+            seen += 1
+            following = tokens[i + 1] if i + 1 < len(tokens) else None
+            ended = following is None or following.line != token.line
+            if (ended and seen >= count) or (
+                following is not None and not following.is_value and ended
+            ):
+                chunks.append([])
+                seen = 0
+    if chunks[-1] and not any(t.is_value for t in chunks[-1]):
+        chunks.pop()
+    return [chunk for chunk in chunks if chunk]
+
+
+def _has_name(chunk: list[Token]) -> bool:
+    return any(not t.is_value for t in chunk)
+
+
+@cache
+def _assigned() -> re.Pattern[str]:
+    words = alternatives(target_words().table.assigned)
+    return re.compile(rf"(?:{words}).*(?:目标|任务|要求|指标|下达|范围|以内|控制数)")
+
+
+def _row(chunk: list[Token], table: Table, last: str) -> Row:
+    """Take one row apart from its right end: nature, figures, name, number, category."""
+    nature = read_nature(chunk[-1].text) if table.has_nature else None
+    body = chunk[:-1] if nature is not None else chunk
+    values, rest = _trailing_values(body)
+    row = Row(chunk[0].start, chunk[-1].end, "", values, nature or "")
+    row.found = " | ".join(t.text for t in chunk)[:120]
+    named = _name(row, rest, table, last)
+    if table.has_nature and nature is None:
+        row.problem = "缺指标属性"
+    elif not named:
+        row.problem = "缺指标名称"
+    elif len(values) != len(table.columns):
+        row.problem = f"有 {len(values)} 个数值，表头有 {len(table.columns)} 列"
+    elif any(t.is_value and not is_dash(t.text) for t in named):
+        row.problem = "名称中夹有数值，疑有错列"
+    return row
+
+
+def _trailing_values(body: list[Token]) -> tuple[list[str], list[Token]]:
+    """Figures at the end of a row, left to right; a text set by another document counts as one."""
+    values: list[str] = []
+    at = len(body)
+    while at:
+        if body[at - 1].is_value:
+            values.insert(0, body[at - 1].text)
+            at -= 1
+            continue
+        first = at
+        while first and not body[first - 1].is_value:
+            first -= 1
+        text = "".join(t.text for t in body[first:at])
+        if values or first == 0 or not _assigned().search(text):
+            tail = _assigned_tail(body, first, at) if not values else at
+            if tail == at:
+                break
+            values.insert(0, "".join(t.text for t in body[tail:at]))
+            at = tail
+            continue
+        values.insert(0, text)
+        at = first
+    return values, body[:at]
+
+
+def _assigned_tail(body: list[Token], first: int, at: int) -> int:
+    """Where an assigned text begins when no figure stands before it; ``at`` if there is none."""
+    for start in range(first + 1, at):
+        text = "".join(t.text for t in body[start:at])
+        if _assigned().match(text):
+            return start
+    return at
+
+
+def _name(row: Row, rest: list[Token], table: Table, last: str) -> list[Token]:
+    """Split what stands before the figures into category, number and name."""
+    at = _number_at(rest, last) if table.has_number else None
+    if at is not None:
+        row.number = read_numbering(rest[at].text)
+        row.category = _joined(rest[:at])
+        named = rest[at + 1 :]
+    elif table.has_category and not table.has_number:
+        cut = _category_end(rest)
+        row.category, named = _joined(rest[:cut]), rest[cut:]
+    else:
+        named = rest
+    if named:
+        row.start = named[0].start
+    lines: dict[int, tuple[str, int]] = {}
+    for token in named:
+        text, start = lines.get(token.line, ("", token.start))
+        lines[token.line] = (text + token.text, start)
+    row.lines = list(lines.values())
+    row.name = "".join(text for text, _ in row.lines)
+    row.category = _CLAUSE_MARK.sub("", row.category)
+    return named
+
+
+def _number_at(rest: list[Token], last: str) -> int | None:
+    """Place of the row's number: the first number alone that goes on the count."""
+    found = [i for i, token in enumerate(rest) if read_numbering(token.text)]
+    expected = int(last) + 1 if last else None
+    for i in found:
+        if expected is None or int(read_numbering(rest[i].text)) == expected:
+            return i
+    return found[0] if found else None
+
+
+def _category_end(rest: list[Token]) -> int:
+    """In a table without numbers: short pieces without unit or figure before the name."""
+    cut, length = 0, 0
+    for token in rest[:-1]:
+        length += len(token.text)
+        if len(token.text) > 4 or length > 8 or re.search(r"[（(\d%]", token.text):
+            break
+        cut += 1
+    return cut
+
+
+def _joined(tokens: list[Token]) -> str:
+    return "".join(token.text for token in tokens)
+
+
+def _share_numbers(rows: list[Row]) -> None:
+    """Series under one number become a, b …; the first one's name sheds the shared heading."""
+    sharing: dict[str, list[Row]] = {}
+    for row in rows:
+        if row.number:
+            sharing.setdefault(row.number, []).append(row)
+    for same in sharing.values():
+        if len(same) < 2:
+            continue
+        for letter, row in zip("abcdefghijklmnopqrstuvwxyz", same, strict=False):
+            row.letter = letter
+        first = same[0]
+        if len(first.lines) > 1:
+            first.group = "".join(text for text, _ in first.lines[:-1])
+            first.name, first.start = first.lines[-1]
+        for row in same[1:]:
+            row.group = first.group
