@@ -83,15 +83,10 @@ def audit(package: Path, assume: tuple[str, ...], style: Format) -> None:
       liantu plan audit build/plan --format json
       liantu plan audit build/plan --assume gdp_growth=0.055
     """
-    from liantu.plan.audit import audit as find
     from liantu.plan.store import read_package
-    from liantu.records.indicators import load_indicators
+    from liantu.systems.targets.board import findings_of
 
-    findings = find(
-        read_package(package),
-        assumptions=_assumptions(assume),
-        known_indicators=load_indicators().knows,
-    )
+    findings = findings_of(read_package(package), _assumptions(assume))
     rows: list[Row] = [
         {
             "kind": finding.kind,

@@ -48,7 +48,7 @@ def _load_catalogue_plans() -> None:
     if has_plan():
         return
     for folder in sorted(path for path in PLANS.iterdir() if path.is_dir()):
-        load_plan(read_package(folder))
+        load_plan(read_package(folder / "package"), slug=folder.name)
         figures = _figures_of(folder.name)
         if figures is not None:
             import_observations(figures, by="catalogue")
