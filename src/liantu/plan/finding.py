@@ -13,6 +13,8 @@ FindingKind = Literal[
     "baseline_at_target",
     "gross_against_net",
     "growth_against_share",
+    "growth_against_level",
+    "increase_against_level",
     "completions_above_starts",
     "nesting_unsaid",
     "form_mismatch",
@@ -23,17 +25,24 @@ FindingKind = Literal[
     "no_data_source",
     "set_elsewhere",
     "scope_unsaid",
+    "baseline_not_comparable",
+    "shared_number",
+    "table_numbering",
 ]
 
 
 class Step(BaseModel):
-    """One line of arithmetic, printable as ``label: expression = result``."""
+    """One line of arithmetic, printable as ``label: expression = result``.
+
+    ``label`` is Chinese, ``label_en`` English; expression and result are figures.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     label: str
     expression: str
     result: str
+    label_en: str = ""
 
 
 class Finding(BaseModel):
@@ -50,3 +59,5 @@ class Finding(BaseModel):
     message_en: str
     arithmetic: tuple[Step, ...] = ()
     assumptions: dict[str, float] = {}
+    rule: str = ""
+    """Id of the message in ``catalog/rules/audit.yaml``; several may serve one kind."""
