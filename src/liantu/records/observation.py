@@ -50,6 +50,14 @@ class Observation:
     """Row of the file it came from, header = 1."""
     break_before: str = ""
     """Reason, where the note says that the series changed definition before this figure."""
+    written: str = ""
+    """The value as written (``1.70``): its digits say how far it was rounded."""
+    definition: str = ""
+    """Older definition that the figure belongs to (四经普前口径), empty for the current one."""
+    not_comparable: str = ""
+    """What the note says against comparing it with the plan's definition; never for a verdict."""
+    unmapped: str = ""
+    """Why ``indicator`` is empty, with the nearest names."""
 
 
 @dataclass(frozen=True)
@@ -62,3 +70,5 @@ class Resolved:
     """True where another figure lies outside the chosen one's bound and rounding."""
     rule: str
     """Id of the catalogue rule that chose."""
+    confirmed_by: tuple[Observation, ...] = ()
+    """Figures of other sources, the plan's own excepted, that agree with the chosen one."""

@@ -61,6 +61,10 @@ class BreakRule(Declared):
 
     pattern: str
     kind: Literal["before", "era"]
+    code: str = ""
+    """Name of the era's definition; it fits ``pattern`` itself."""
+    published_before: str = ""
+    """ISO month of the revision: figures of the series published before belong to the era."""
     zh: str
     en: str
 
@@ -96,6 +100,8 @@ class ObservationRules(Declared):
     brackets: tuple[BracketRule, ...]
     average_pattern: str
     published: tuple[str, ...]
+    columns: dict[str, tuple[str, ...]]
+    ignored_columns: tuple[str, ...]
     plan_sources: tuple[str, ...]
     doubts: tuple[DoubtRule, ...]
     nearest_cutoff: float
