@@ -1,0 +1,408 @@
+"""The ledger's doors: load a plan, import figures, read them as of a vintage.
+
+A file is accepted whole or not at all: its good rows, the rows sent back and the batch itself
+are one transaction. Importing a file again changes nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from liantu.errors import LiantuError, Message, NotFound, NothingToCompute, UsageError
+from liantu.plan.package import PlanPackage
+from liantu.records.breaks import with_breaks
+from liantu.records.cells import Problem, neutral
+from liantu.records.interpret import COLUMNS, cells_of, fingerprint, interpret
+from liantu.records.models import Batch, ObservationRow, PlanEdition, RejectedRow
+from liantu.records.observation import Observation
+from liantu.records.observations_file import (
+    Import,
+    Rejected,
+    Remark,
+    read_observations,
+    write_rejected_rows,
+)
+
+_CHUNK = 500
+_ATTEMPTS = 3
+
+
+# Plans --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class LoadedPlan:
+    """A plan in the ledger. ``already`` is true where it had been loaded before."""
+
+    slug: str
+    title: str
+    sha256: str
+    loaded_at: datetime
+    already: bool
+
+
+def load_plan(
+    package: PlanPackage, source_text: str | None = None, *, slug: str = ""
+) -> LoadedPlan:
+    """Load a package and make it the plan in force; loading it again changes nothing more.
+
+    Args:
+        package: the compiled plan.
+        source_text: its decoded text, for quotations; it must be the one it was compiled from.
+        slug: ASCII name; by default made of the plan's years and its hash.
+
+    Raises:
+        UsageError: the text is not the package's own, or the slug names another package.
+    """
+    if source_text is not None:
+        _check_text(package, source_text)
+    content = package.model_dump(mode="json")
+    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True)
+    sha256 = hashlib.sha256(canonical.encode()).hexdigest()
+    slug = slug or f"plan-{package.meta.start_year}-{package.meta.end_year}-{sha256[:8]}"
+    with transaction.atomic():
+        edition, created = PlanEdition.objects.get_or_create(
+            sha256=sha256,
+            defaults={
+                "slug": _free_slug(slug, sha256),
+                "title": package.meta.title,
+                "package": content,
+                "source_text": source_text or "",
+                "source_sha256": package.meta.source_sha256,
+                "loaded_at": timezone.now(),
+            },
+        )
+        if not created:
+            _renew(edition, source_text)
+    return LoadedPlan(
+        edition.slug, edition.title, edition.sha256, edition.loaded_at, already=not created
+    )
+
+
+def _check_text(package: PlanPackage, text: str) -> None:
+    found = hashlib.sha256(text.encode()).hexdigest()
+    if found != package.meta.source_sha256:
+        raise UsageError(
+            f"所给原文与规划包《{package.meta.title}》不是同一文本（摘要 {found[:12]}，"
+            f"应为 {package.meta.source_sha256[:12]}）。请给出编译时所用的文本，或重新编译。",
+            f"The text is not the one the package was compiled from (hash {found[:12]}, expected"
+            f" {package.meta.source_sha256[:12]}). Give that text, or compile again.",
+        )
+
+
+def _free_slug(slug: str, sha256: str) -> str:
+    if PlanEdition.objects.filter(slug=slug).exclude(sha256=sha256).exists():
+        raise UsageError(
+            f"标识“{slug}”已用于另一规划包。请换一个标识。",
+            f"The slug {slug!r} names another package. Choose another.",
+        )
+    return slug
+
+
+def _renew(edition: PlanEdition, source_text: str | None) -> None:
+    """A package loaded before comes into force again, and gains its text where it had none."""
+    latest = PlanEdition.objects.first()
+    if latest is not None and latest.pk != edition.pk:
+        edition.loaded_at = timezone.now()
+    if source_text and not edition.source_text:
+        edition.source_text = source_text
+    edition.save(update_fields=["loaded_at", "source_text"])
+
+
+def has_plan() -> bool:
+    """Is any plan loaded?"""
+    return PlanEdition.objects.exists()
+
+
+def current_plan() -> PlanPackage:
+    """The package loaded last.
+
+    Raises:
+        NothingToCompute: the ledger holds no plan.
+    """
+    sha256 = PlanEdition.objects.values_list("sha256", flat=True).first()
+    if sha256 is None:
+        raise NothingToCompute(
+            "台账中没有规划。请先用 liantu plan compile 编译，再用 liantu plan load 载入。",
+            "The ledger holds no plan. Compile one with liantu plan compile, then load it with"
+            " liantu plan load.",
+        )
+    return _package(sha256)
+
+
+@lru_cache(maxsize=8)
+def _package(sha256: str) -> PlanPackage:
+    """A package by its content's hash, which cannot change."""
+    return PlanPackage.model_validate(PlanEdition.objects.get(sha256=sha256).package)
+
+
+def source_text(package: PlanPackage) -> str:
+    """The text a package was compiled from, empty where it was not loaded with it."""
+    found = (
+        PlanEdition.objects.filter(source_sha256=package.meta.source_sha256)
+        .exclude(source_text="")
+        .values_list("source_text", flat=True)
+        .first()
+    )
+    return found or ""
+
+
+# Figures in ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What an import came to. ``already``: the same file had been imported before."""
+
+    vintage: str
+    file_name: str
+    accepted: int
+    duplicates: int
+    rejected: int
+    already: bool
+    problems: tuple[Message, ...] = ()
+    """One message a row sent back."""
+    warnings: tuple[Remark, ...] = ()
+
+    @property
+    def summary_zh(self) -> str:
+        if self.already:
+            return f"{self.file_name} 此前已导入（批次 {self.vintage}），未作任何改动。"
+        return (
+            f"{self.file_name}：入库 {self.accepted} 行，已有 {self.duplicates} 行，"
+            f"退回 {self.rejected} 行，提示 {len(self.warnings)} 条（批次 {self.vintage}）。"
+        )
+
+    @property
+    def summary_en(self) -> str:
+        if self.already:
+            return f"{self.file_name} was imported before (batch {self.vintage}): nothing changed."
+        return (
+            f"{self.file_name}: {self.accepted} rows accepted, {self.duplicates} known,"
+            f" {self.rejected} sent back, {len(self.warnings)} remarks (batch {self.vintage})."
+        )
+
+
+def import_observations(path: Path, by: str) -> Receipt:
+    """Check a file and accept its good rows; bad rows are kept to be mended.
+
+    Args:
+        path: CSV or xlsx of observations.
+        by: who brings it, kept in the ledger.
+
+    Raises:
+        UnreadableInput, NothingToCompute, NotFound: nothing could be read; nothing is written.
+    """
+    read = read_observations(path)
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    for attempt in range(1, _ATTEMPTS + 1):
+        known = Batch.objects.filter(sha256=sha256).first()
+        if known is not None:
+            return Receipt(str(known.pk), path.name, 0, 0, known.rejected, already=True)
+        try:
+            with transaction.atomic():
+                batch = _accept(read, path.name, sha256, by)
+        except IntegrityError:
+            # Another import accepted the file, or some of its rows, meanwhile: look again.
+            if attempt == _ATTEMPTS:
+                raise
+            continue
+        break
+    return Receipt(
+        str(batch.pk),
+        path.name,
+        batch.accepted,
+        batch.duplicates,
+        batch.rejected,
+        already=False,
+        problems=tuple(rejected.message for rejected in read.rejected),
+        warnings=read.warnings,
+    )
+
+
+def _accept(read: Import, file_name: str, sha256: str, by: str) -> Batch:
+    known = set(ObservationRow.objects.values_list("fingerprint", flat=True))
+    marked = [(fingerprint(o), o) for o in read.observations]
+    fresh = [(mark, o) for mark, o in marked if mark not in known]
+    batch = Batch.objects.create(
+        accepted_at=_next_moment(),
+        file_name=file_name[:255],
+        sha256=sha256,
+        by=by[:100],
+        accepted=len(fresh),
+        duplicates=len(marked) - len(fresh),
+        rejected=len(read.rejected),
+        warnings=[[w.row, w.column, w.message.zh, w.message.en] for w in read.warnings],
+    )
+    ObservationRow.objects.bulk_create(
+        (
+            ObservationRow(batch=batch, row=o.row, fingerprint=mark, **cells_of(o))
+            for mark, o in fresh
+        ),
+        batch_size=_CHUNK,
+    )
+    RejectedRow.objects.bulk_create(
+        (
+            RejectedRow(
+                batch=batch,
+                row=r.row,
+                line=r.line,
+                cells={column: text.replace("\x00", "") for column, text in r.cells.items()},
+                problems=[[p.column, p.message.zh, p.message.en] for p in r.problems],
+            )
+            for r in read.rejected
+        ),
+        batch_size=_CHUNK,
+    )
+    return batch
+
+
+def _next_moment() -> datetime:
+    """Now, and after every batch before: a vintage is told apart by its moment."""
+    now = timezone.now()
+    latest = Batch.objects.order_by("accepted_at").values_list("accepted_at", flat=True).last()
+    return max(now, latest + timedelta(microseconds=1)) if latest else now
+
+
+# Figures out --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Vintage:
+    """What had been accepted by the moment that a batch was."""
+
+    id: str
+    accepted_at: datetime
+    file_name: str
+    by: str
+    accepted: int
+    duplicates: int
+    rejected: int
+    sha256: str
+
+
+def vintages() -> list[Vintage]:
+    """Vintages, oldest first; batches that brought no new figure make none."""
+    return [_vintage(batch) for batch in Batch.objects.filter(accepted__gt=0)]
+
+
+def _vintage(batch: Batch) -> Vintage:
+    return Vintage(
+        str(batch.pk),
+        timezone.localtime(batch.accepted_at),
+        batch.file_name,
+        batch.by,
+        batch.accepted,
+        batch.duplicates,
+        batch.rejected,
+        batch.sha256,
+    )
+
+
+def observations(vintage: str | None = None) -> tuple[Observation, ...]:
+    """All figures accepted up to a vintage, in order of acceptance and row.
+
+    Args:
+        vintage: id of a batch, or an ISO date or time; the latest by default.
+
+    Raises:
+        NotFound: there is no such batch.
+        UsageError: the text is neither.
+    """
+    batches = _batches(vintage)
+    return _read_rows(tuple((b.pk, b.sha256, b.accepted_at) for b in batches))
+
+
+def _batches(vintage: str | None) -> Sequence[Batch]:
+    accepted = Batch.objects.filter(accepted__gt=0)
+    if vintage is None:
+        return list(accepted)
+    if vintage.isdecimal() and len(vintage) < 10:
+        found = Batch.objects.filter(pk=int(vintage)).first()
+        if found is None:
+            raise NotFound(
+                f"台账中没有数据版次“{vintage}”。请用 liantu data vintages 查看。",
+                f"The ledger has no vintage {vintage!r}. See liantu data vintages.",
+            )
+        return list(accepted.filter(accepted_at__lte=found.accepted_at))
+    return list(accepted.filter(accepted_at__lte=_moment(vintage)))
+
+
+def _moment(text: str) -> datetime:
+    """End of the day where only a date is given."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(
+            f"数据版次“{text[:40]}”无法识别。应为版次编号，或 2025-12-31 之类的日期。",
+            f"The vintage {text[:40]!r} is neither a number nor a date such as 2025-12-31.",
+        ) from error
+    if len(text) == len("2025-12-31"):
+        moment += timedelta(days=1, microseconds=-1)
+    return moment if moment.tzinfo else timezone.make_aware(moment)
+
+
+@lru_cache(maxsize=8)
+def _read_rows(batches: tuple[tuple[int, str, datetime], ...]) -> tuple[Observation, ...]:
+    """Rows of the batches as observations. Batches never change, so neither does the answer."""
+    rows = ObservationRow.objects.filter(batch__in=[pk for pk, _, _ in batches])
+    found = []
+    for values in rows.values_list("row", *COLUMNS):
+        # Cells are kept plain; the mark tells the reader again that they are text.
+        cells = {c: neutral(text) for c, text in zip(COLUMNS, values[1:], strict=True)}
+        read = interpret(cells, values[0])
+        if read.observation is None:
+            raise _no_longer_readable(values[0], read.problems)
+        found.append(read.observation)
+    return with_breaks(found)
+
+
+def _no_longer_readable(row: int, problems: Sequence[Problem]) -> LiantuError:
+    zh = " ".join(problem.message.zh for problem in problems)
+    en = " ".join(problem.message.en for problem in problems)
+    return LiantuError(
+        f"台账第 {row} 行按现行目录无法读取：{zh} 请核对近期对 catalog 的改动。",
+        f"Row {row} of the ledger cannot be read by the present catalogue: {en} Check recent"
+        " changes of the catalogue.",
+    )
+
+
+def rejected(vintage: str | None = None) -> list[Rejected]:
+    """Rows sent back: of one batch, or of the latest batch that had any."""
+    rows = RejectedRow.objects.all()
+    if vintage is None:
+        latest = rows.order_by("batch__accepted_at").last()
+        rows = rows.filter(batch_id=latest.batch_id) if latest else rows.none()
+    else:
+        rows = rows.filter(batch_id=int(vintage) if vintage.isdecimal() else -1)
+    return [
+        Rejected(
+            r.row,
+            r.line,
+            r.cells,
+            tuple(Problem(column, Message(zh, en)) for column, zh, en in r.problems),
+        )
+        for r in rows
+    ]
+
+
+def write_rejected(path: Path, vintage: str | None = None) -> int:
+    """Write the rows sent back as CSV or xlsx; mended, the file imports again as it is.
+
+    Raises:
+        NothingToCompute: no row was sent back.
+    """
+    rows = rejected(vintage)
+    if not rows:
+        raise NothingToCompute("没有退回的行。", "No rows were sent back.")
+    write_rejected_rows(rows, path)
+    return len(rows)

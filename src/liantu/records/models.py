@@ -1,0 +1,90 @@
+"""The ledger of records: plans as loaded, figures as accepted, rows as sent back.
+
+Figures are kept as written, cell by cell; what they mean is read anew by the rules of the
+catalogue, so that a better rule needs no correction of the ledger. A batch is accepted whole;
+the batches accepted up to a moment are a vintage.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class PlanEdition(models.Model):
+    """One compiled package; the one loaded last is the plan in force."""
+
+    slug = models.CharField("标识", max_length=80, unique=True)
+    title = models.CharField("标题", max_length=200)
+    package = models.JSONField("规划包")
+    source_text = models.TextField("原文", blank=True)
+    source_sha256 = models.CharField("原文摘要", max_length=64, db_index=True)
+    sha256 = models.CharField("规划包摘要", max_length=64, unique=True)
+    loaded_at = models.DateTimeField("载入时间", db_index=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "规划"
+        ordering = ("-loaded_at", "-id")
+
+    def __str__(self) -> str:
+        return f"{self.title}（{self.slug}）"
+
+
+class Batch(models.Model):
+    """One accepted file."""
+
+    accepted_at = models.DateTimeField("入库时间", db_index=True)
+    file_name = models.CharField("文件", max_length=255)
+    sha256 = models.CharField("文件摘要", max_length=64, unique=True)
+    by = models.CharField("经手人", max_length=100, blank=True)
+    accepted = models.PositiveIntegerField("入库行数")
+    duplicates = models.PositiveIntegerField("已有行数")
+    rejected = models.PositiveIntegerField("退回行数")
+    warnings = models.JSONField("提示", default=list)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "批次"
+        ordering = ("accepted_at", "id")
+
+    def __str__(self) -> str:
+        return f"{self.pk}：{self.file_name}"
+
+
+class ObservationRow(models.Model):
+    """One figure as written; ``fingerprint`` is the hash of its nine cells."""
+
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="rows")
+    row = models.PositiveIntegerField("行号")
+    indicator = models.CharField("指标", max_length=200, db_index=True)
+    area = models.CharField("地区", max_length=200)
+    period = models.CharField("期间", max_length=200)
+    value = models.CharField("数值", max_length=40)
+    unit = models.CharField("单位", max_length=40, blank=True)
+    source_title = models.TextField("来源标题")
+    source_url = models.TextField("来源网址", blank=True)
+    note = models.TextField("备注", blank=True)
+    trust = models.CharField("可信度", max_length=20)
+    fingerprint = models.CharField("摘要", max_length=64, unique=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "数据"
+        ordering = ("batch_id", "row")
+
+    def __str__(self) -> str:
+        return f"{self.indicator} {self.area} {self.period} {self.value}{self.unit}"
+
+
+class RejectedRow(models.Model):
+    """One row sent back, with its cells as found and everything that is wrong with it."""
+
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="rejected_rows")
+    row = models.PositiveIntegerField("行号")
+    line = models.PositiveIntegerField("文本行号")
+    cells = models.JSONField("单元格")
+    problems = models.JSONField("问题")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "退回行"
+        ordering = ("batch_id", "row")
+
+    def __str__(self) -> str:
+        return f"{self.batch_id}：{self.row}"
