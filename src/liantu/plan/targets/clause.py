@@ -6,10 +6,12 @@ import re
 from dataclasses import dataclass
 
 from liantu.plan.targets.figure import Figure
+from liantu.plan.targets.lexicon import any_of
 from liantu.plan.targets.phrase import starts_noun
 
 _COMMA = re.compile(r"[，；：。！？;!?]|,(?!\d{3})")
 _FROM = re.compile(r"[由从](?:(?:19|20)\d\d年(?:底|末)?的?)?$")
+_GROWTH_AFTER = re.compile(r"的?(?:年均|平均)?(?:速度)?(?:增长|增速|递增)")
 _SPLIT = re.compile(r"[、和与及]|以及")
 
 
@@ -67,7 +69,10 @@ def places(text: str, span: tuple[int, int], figures: list[Figure]) -> list[Plac
         following = heads[i + 1] if i + 1 < len(heads) else None
         end = following.outer_start if following else span[1]
         right_end, next_start = _share_out(text, figure, end, following)
-        alone = not starts_noun(text[figure.outer_end : right_end])
+        after = text[figure.outer_end : right_end]
+        alone = not starts_noun(after) or (
+            not figure.counts and _GROWTH_AFTER.match(after) is not None
+        )
         mine = tuple(m for m in held if start <= m.start < right_end)
         result.append(Place(figure, start, right_end, alone, mine))
         start = next_start
@@ -79,7 +84,7 @@ def _share_out(text: str, figure: Figure, end: int, following: Figure | None) ->
     between = text[figure.outer_end : end]
     if following is None:
         return end, end
-    if not starts_noun(between):
+    if not starts_noun(between) or any_of("attain").match(between):
         return figure.outer_end, figure.outer_end
     if between.endswith("的") and figure.counts and following.counts:
         return end - 1, end
@@ -118,7 +123,7 @@ def _is_modifier(
     if touching or (held and held[-1].outer_end == figure.start):
         return True
     after = text[figure.outer_end : end]
-    noun = starts_noun(after) or after.startswith("的")
+    noun = (starts_noun(after) and not any_of("attain").match(after)) or after.startswith("的")
     if not noun or _FROM.search(text, max(0, figure.start - 9), figure.start):
         return False
     if figure.unit.technical:

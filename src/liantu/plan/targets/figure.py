@@ -13,7 +13,7 @@ from typing import Literal
 
 from liantu.quantity.comparator import Comparator, compare
 from liantu.quantity.numeral import parse_number
-from liantu.quantity.unit import COUNT, PERCENT, POINTS, Unit, find_unit, parse_unit
+from liantu.quantity.unit import COUNT, PERCENT, PLAIN, POINTS, Unit, find_unit, parse_unit
 
 Style = Literal["arabic", "chinese", "class", "doubling"]
 
@@ -27,16 +27,18 @@ _CHINESE_LARGE = re.compile(
 )
 _CHINESE_COUNT = re.compile(
     r"(?<![第之\d一二两三四五六七八九十百千万亿“])"
-    r"(?P<n>[两二三四五六七八九]?十[一二三四五六七八九]?|[两三四五六七八九]|[一二两三四五六七八九]百)"
+    r"(?P<n>[两二三四五六七八九]?十[一二三四五六七八九]?|[两三四五六七八九]|[一二两三四五六七八九]?[百千])"
     r"(?:[至到](?P<m>[三四五六七八九]?十|[三四五六七八九]))?(?P<u>个|家|户|座|条|项|所)(?!百分点|方面|人|月)"
 )
+_FRACTION = re.compile(r"(?<!百)(?P<d>[三四五六七八九十])分之(?P<n>[一二两三四五六七八九])")
 _PERCENT = re.compile(r"百分之([一二三四五六七八九十百零点\d.]+)")
-_DOUBLING = re.compile(r"翻(?:([一两二三])番|番|(?P<fold>两三)番)")
+_DOUBLING = re.compile(r"翻([一两二三])?番|(?<=实现)倍增(?!计划|行动|工程)")
 _MASKED = re.compile(r"《[^》]*》|“[^“”]{0,24}”")
 _NAME_BEFORE = re.compile(
     r"(?:第|前|每|每个|专栏|表|图|附件|No\.?|编号|GB/T|GB|ISO|[A-Za-z]|国道|省道|高速|TOP|Top|＃|#|\+)$"
 )
-_NAME_AFTER = re.compile(r"[A-Za-z+×xX*/:：]|[-—–][A-Za-z\d]|[、.]\d|强|号|国道|版|后|大|月|点")
+_NAME_AFTER = re.compile(r"[A-Za-z+×xX*/:：]|[-—–][A-Za-z\d]|\.\d|强|号|国道|版|后|大|月|点")
+_LIST_JOIN = re.compile(r"[、和与及]|以及")
 _YEAR = re.compile(r"\d{4}年")
 
 
@@ -89,6 +91,7 @@ def find_figures(text: str) -> list[Figure]:
     for pattern, build in (
         (_CHINESE_LARGE, _size_class),
         (_PERCENT, _chinese_percent),
+        (_FRACTION, _fraction),
         (_DOUBLING, _doubling),
         (_CHINESE_COUNT, _chinese_count),
     ):
@@ -96,7 +99,7 @@ def find_figures(text: str) -> list[Figure]:
             figure = build(masked, match)
             if figure and not _covered(taken, figure):
                 taken.append(figure)
-    return sorted(taken, key=lambda f: f.start)
+    return _share_units(text, sorted(taken, key=lambda f: f.start))
 
 
 def _blank_if_name(match: re.Match[str]) -> str:
@@ -111,6 +114,16 @@ def _drop_inside(figures: list[Figure]) -> list[Figure]:
         if not kept or figure.start >= kept[-1].end:
             kept.append(figure)
     return kept
+
+
+def _share_units(text: str, figures: list[Figure]) -> list[Figure]:
+    """提高3.3和1.9个百分点: the unit after the last figure of a list belongs to all."""
+    for i in range(len(figures) - 2, -1, -1):
+        figure, following = figures[i], figures[i + 1]
+        joined = _LIST_JOIN.fullmatch(text, figure.outer_end, following.outer_start)
+        if joined and figure.unit.dimension == PLAIN and figure.style == "arabic":
+            figures[i] = replace(figure, unit=following.unit)
+    return figures
 
 
 def _covered(taken: list[Figure], figure: Figure) -> bool:
@@ -223,6 +236,16 @@ def _chinese_percent(text: str, match: re.Match[str]) -> Figure | None:
     figure = Figure(
         match.start(), match.end(), parse_number(match[1]), None, parse_unit("%"), "chinese",
         "=", match.start(), match.end(),
+    )  # fmt: skip
+    return _with_words(text, figure)
+
+
+def _fraction(text: str, match: re.Match[str]) -> Figure | None:
+    """三分之一 as per cent, to the hundredth."""
+    share = round(100 * parse_number(match["n"]) / parse_number(match["d"]), 2)
+    figure = Figure(
+        match.start(), match.end(), share, None, parse_unit("%"), "chinese", "=",
+        match.start(), match.end(),
     )  # fmt: skip
     return _with_words(text, figure)
 

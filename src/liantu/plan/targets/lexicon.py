@@ -63,6 +63,8 @@ class TargetWords(Declared):
     share: tuple[str, ...]
     topic: tuple[str, ...]
     sized: tuple[str, ...]
+    structural: tuple[str, ...]
+    measure: tuple[str, ...]
     vague: tuple[str, ...]
     qualifier: tuple[str, ...]
     scope: tuple[str, ...]

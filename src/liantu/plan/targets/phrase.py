@@ -26,7 +26,7 @@ _BASE = re.compile(
 )
 _RELATIVE = re.compile(
     r"(?:(?:高于|快于|高出|超出|低于|优于|领先于?|慢于|超过)(?P<ref>[^，。；、：\d]{2,24})"
-    r"|(?:较|比)(?P<ref2>[^，。；、：\d]{2,20})(?:高出?|快|低|多|领先))$"
+    r"|(?:较|(?<!占)比)(?P<ref2>[^，。；、：\d重例]{2,20})(?:(?<!提)高出?|快|(?<!降)低|多|领先))$"
 )
 _FRACTION = re.compile(
     r"(?:达到|达|为|是|相当于|提高到|增长到|扩大到|提升到)(?P<ref>[^，。；、：]{2,16})的$"
@@ -170,6 +170,8 @@ def _peel_right(rest: str, left: Left, mode: Mode, noun_follows: bool) -> str:
         left.verb = left.verb or word[0]
         left.distributed = left.distributed or "分别" in word[0]
         left.each = left.each or word[0] in ("均", "都")
+        if word[0] == "等":
+            left.words.add("等")
         rest = rest[: len(rest) - len(word[0])]
     return rest
 
@@ -179,10 +181,12 @@ def _may_peel(word: str, rest: str, left: Left, mode: Mode, noun_follows: bool) 
     if classes & {"attain", "attain_weak", "adverb"}:
         return True
     if classes & {"stock", "entry"} and not classes & {"rise", "fall", "per_year", "average"}:
-        if mode == "share":
-            return noun_follows or rest == word
-        if noun_follows or rest == word:
+        if rest == word:
             return True
+        if noun_follows:
+            return word not in target_words().nominal or _verbal(rest[: -len(word)])
+        if mode == "share":
+            return False
         return word not in target_words().nominal and not _starts_with_verb(rest[: -len(word)])
     if word in ("年", "减", "增", "降") and not noun_follows and len(rest) > len(word):
         return mode == "share" and word != "年"
@@ -190,6 +194,11 @@ def _may_peel(word: str, rest: str, left: Left, mode: Mode, noun_follows: bool) 
         # 产能减少, 排放量下降 with an amount: the word is the verb; 提升 before 5家 is not.
         return bool(re.search(r"增加|减少|减排|压减|削减|节约|下降|降低|提高|提升|增长|扩大", word))
     return True
+
+
+def _verbal(before: str) -> bool:
+    """Do the words before 改造, 服务 … leave it a verb (大力推广 …) rather than a name's end?"""
+    return before.endswith(("，", "、", "并", "和")) or _tail(_PEELED).search(before) is not None
 
 
 def _starts_with_verb(text: str) -> bool:
@@ -249,6 +258,8 @@ def _head_step(rest: str, at: int, left: Left, verbs: bool) -> int:
 
 def _cut_middle(left: Left, mode: Mode) -> None:
     """In “在重点行业创建绿色工厂” the name begins after the verb."""
+    if left.name.startswith(("每", "人均")):
+        return
     count = mode == "count" or (mode == "level" and not left.has("attain"))
     pattern = any_of("cut") if count else any_of("cut_level")
     at = 0

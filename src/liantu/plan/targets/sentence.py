@@ -16,6 +16,7 @@ from liantu.quantity.comparator import aspires, comparator_words, compare
 from liantu.quantity.unit import MULTIPLE, PLAIN
 
 _WORKS = re.compile(r"技术|装备|材料|工艺|难题|产品|零部件|瓶颈|元器件|软件")
+_GROWTH_AFTER = re.compile(r"的?(?:年均|平均)?(?:速度)?(?:增长|增速|递增)")
 _VERB_OF_STATE = re.compile(
     r"保持|稳步|持续|显著|明显|不断|进一步|大幅|加快|全面|基本|实现|提升|提高|增长|达到"
 )
@@ -183,8 +184,11 @@ def _phrase(sentence: Sentence, place: Place) -> Phrase:
         after = compare("", text[figure.end : figure.end + 4])
         figure = replace(figure, comparator=after.comparator)
         left.words.add("entry")
-    elif said:
+    elif said and not left.has("rise", "fall"):
         left.words.add("attain")
+    if figure.is_share and _GROWTH_AFTER.match(text, figure.outer_end):
+        # 保持年均6%增长: the verb stands behind the figure.
+        left.words.add("rise")
     return Phrase(place, figure, left, right, mode)
 
 

@@ -8,6 +8,8 @@ from liantu.plan.targets.lexicon import holds, target_words
 from liantu.plan.targets.sentence import Phrase, Sentence
 from liantu.quantity.unit import PLAIN, TIME
 
+_DEED = re.compile(r"实现|完成|达到|开展|建立|应用|接入|上云")
+_SIZE = re.compile(r"[十百千万]亿|万亿|\d亿")
 _PURPOSE = re.compile(r"为(?!主|止)|用于")
 
 
@@ -27,6 +29,8 @@ def stands(sentence: Sentence, phrase: Phrase) -> bool:
     if figure.style == "class" or (figure.style == "chinese" and not figure.counts):
         return figure.is_share or _class_stands(phrase)
     if phrase.mode == "level" and _is_project(phrase):
+        return False
+    if figure.counts and _is_structural(phrase):
         return False
     if figure.style == "chinese":
         return sentence.is_past or (
@@ -49,11 +53,23 @@ def _is_project(phrase: Phrase) -> bool:
     return phrase.left.name.endswith(words) and not phrase.left.has("attain") and not phrase.right
 
 
+def _is_structural(phrase: Phrase) -> bool:
+    """新材料等4个传统优势产业, 推动4个集群发展: an exact count of what is named or already there."""
+    figure, left, right = phrase.figure, phrase.left, phrase.right
+    if figure.comparator != "=" or _SIZE.search(right):
+        return False
+    named = left.has("等") or "、" in left.name
+    if right.endswith(target_words().structural) and (named or not right.endswith("产业")):
+        return True
+    return right.endswith("发展") and left.verb in ("推动", "推进", "促进", "支持", "加快")
+
+
 def _governed(sentence: Sentence, phrase: Phrase) -> bool:
     left, right, place = phrase.left, phrase.right, phrase.place
     if phrase.mode == "share" and right and not left.name:
         # 60%以上的规上企业 …: a share of what follows.
-        return phrase.figure.is_share and (sentence.names_aim or left.governed)
+        done = _DEED.search(right) is not None
+        return phrase.figure.is_share and (sentence.names_aim or left.governed or done)
     if left.governed and (place.alone or right):
         return phrase.mode == "count" or place.alone or left.has("stock", "entry", "attain")
     name = left.name or right

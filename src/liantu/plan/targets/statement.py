@@ -27,6 +27,8 @@ _SIZED = re.compile(r"(?:规模|产值|收入|营收|销售额|总量|增加值|
 _GROWTH = re.compile(r"(?:年均|年平均|平均)?(?:复合)?(?:增长率|增长速度|增速|增幅)$")
 _CLASS_NAME = re.compile(r"[\d.一二两三四五六七八九十百千万]*[万亿]+元?级$")
 _CLASS_HEAD = re.compile(r"亿元?级(?P<head>(?![和与及])[^，。；、\d]{2,14})")
+_ABSTRACT = re.compile(r"(?:技术)?(?:水平|能力|竞争力|规模)$")
+_SHARED = re.compile(r"达\d+级.*$")
 _NAMES = re.compile(r"[、，]|以及|[和与及](?!其)")
 
 
@@ -58,7 +60,7 @@ def _readings(sentence: Sentence, group: list[Phrase]) -> list[Reading]:
     first = _state(sentence, group[0])
     if first is None:
         return []
-    names = _names(first.name, group[0].left, len(group))
+    names = _names(sentence, first.name, group[0].left, len(group))
     if len(group) == 1:
         return [replace(first, name=name) for name in names]
     figures = _shared_comparison([phrase.figure for phrase in group])
@@ -69,23 +71,37 @@ def _readings(sentence: Sentence, group: list[Phrase]) -> list[Reading]:
     return result
 
 
-def _names(name: str, left: Left, count: int) -> list[str]:
-    """Names for the figures of a list; one name for all where they do not pair off."""
+def _names(sentence: Sentence, name: str, left: Left, count: int) -> list[str]:
+    """Names for the figures of a list; numbered where they cannot be told apart."""
     pieces = [p for p in (trim(p) for p in _NAMES.split(name)) if p]
     by_comma = [p for p in (trim(p) for p in name.split("、")) if p]
     if count == 1:
-        return _completed(by_comma) if left.each and len(by_comma) > 1 else [name]
+        every = left.each or left.distributed
+        return _completed(by_comma) if every and len(by_comma) > 1 else [name]
     for found in (by_comma, pieces):
         if len(found) == count:
             return _completed(found)
-    return [name] * count
+    before = sentence.done[-count:]
+    if not left.name and len({r.name for r in before}) == count:
+        # …分别达到15.1%、33.7%，分别提高3.3和1.9个百分点: the same things in the same order.
+        return [r.name for r in before]
+    things = [_ABSTRACT.sub("", p) for p in _NAMES.split(sentence.topic) if p]
+    if left.distributed and len(things) >= count:
+        return [thing + name for thing in things[:count]]
+    return [f"{name}（{i}）" for i in range(1, count + 1)]
 
 
 def _completed(names: list[str]) -> list[str]:
-    """国家级、省级企业技术中心: the head of the last name belongs to all."""
+    """国家级、省级企业技术中心; 再生铜、再生铝产量: what the last name shares with all."""
+    last = names[-1]
     qualifiers = sorted(target_words().qualifier, key=len, reverse=True)
-    head = next((names[-1][len(q) :] for q in qualifiers if names[-1].startswith(q)), "")
-    return [n + head if head and n in qualifiers else n for n in names]
+    head = next((last[len(q) :] for q in qualifiers if last.startswith(q)), "")
+    if head and any(n in qualifiers for n in names):
+        return [n + head if n in qualifiers else n for n in names]
+    shared = _SHARED.search(last) or any_of("measure").search(last)
+    if shared and shared.start() > 0 and not any(holds("measure", n) for n in names[:-1]):
+        return [*(n + last[shared.start() :] for n in names[:-1]), last]
+    return names
 
 
 def _shared_comparison(figures: list[Figure]) -> list[Figure]:
@@ -228,6 +244,8 @@ def _names_right(sentence: Sentence, phrase: Phrase) -> bool:
     if phrase.figure.counts or not phrase.left.name:
         return True
     attributive = sentence.text.startswith("的", phrase.figure.outer_end)
+    if phrase.mode == "level" and phrase.left.has("stock", "entry"):
+        return True
     return phrase.figure.style in ("class", "chinese") or attributive
 
 
