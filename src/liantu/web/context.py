@@ -1,12 +1,118 @@
-"""What every page shows around its content."""
+"""What every page shows around its content: place, period, vintage, navigation by chapter."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
+
+from liantu.errors import LiantuError
+from liantu.systems.language import language
+from liantu.systems.targets.moment import Moment, last_quarter_end, moment_of, quarter_ends
+from liantu.systems.targets.summary import Chapter, chapters
+
+TABS = {
+    "overview": ("overview",),
+    "targets": ("targets", "target"),
+    "plan": ("plan", "clause"),
+    "findings": ("findings",),
+    "sources": ("sources", "conflicts", "rejected"),
+    "documents": ("documents",),
+    "methods": ("methods",),
+}
+"""Main navigation: name of the page → pages shown under it."""
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One entry of the main navigation."""
+
+    name: str
+    words: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class QuarterEnd:
+    """One choice of the reference date."""
+
+    day: date
+    year: int
+    quarter: int
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class VintageChoice:
+    """One choice of the vintage."""
+
+    id: str
+    accepted: Any
+    file_name: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Shell:
+    """Header and left navigation; ``moment`` is None where there is no plan to speak of."""
+
+    moment: Moment | None
+    quarter_ends: tuple[QuarterEnd, ...] = ()
+    vintages: tuple[VintageChoice, ...] = ()
+    chapters: tuple[Chapter, ...] = ()
+    synthetic: bool = False
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Header, navigation and language of the shell."""
-    return {"path": request.get_full_path()}
+    """Django context processor."""
+    context = {
+        "language": language(),
+        "here": request.get_full_path(),
+        "tabs": _tabs(request),
+        "shell": Shell(None),
+    }
+    if getattr(request, "shell_is_bare", False):
+        return context
+    try:
+        moment = moment_of(request)
+    except LiantuError:
+        # The page itself is the message about this error; the shell stays bare.
+        return context
+    return {**context, "shell": _shell(moment)}
+
+
+def _tabs(request: HttpRequest) -> tuple[Tab, ...]:
+    now = request.resolver_match.url_name if request.resolver_match else None
+    return tuple(Tab(name, f"tabs.{name}", now in pages) for name, pages in TABS.items())
+
+
+def _shell(moment: Moment) -> Shell:
+    return Shell(
+        moment=moment,
+        quarter_ends=_quarter_ends(moment),
+        vintages=_vintages(moment),
+        chapters=chapters(moment.board),
+        synthetic=moment.board.synthetic,
+    )
+
+
+def _quarter_ends(moment: Moment) -> tuple[QuarterEnd, ...]:
+    latest = last_quarter_end(timezone.localdate())
+    days = quarter_ends(moment.board.package.meta.start_year, latest)
+    if moment.as_of not in days:
+        days = sorted({*days, moment.as_of}, reverse=True)
+    return tuple(
+        QuarterEnd(day, day.year, (day.month + 2) // 3, day == moment.as_of) for day in days
+    )
+
+
+def _vintages(moment: Moment) -> tuple[VintageChoice, ...]:
+    from liantu.records.ledger import vintages
+
+    return tuple(
+        VintageChoice(item.id, item.accepted_at, item.file_name, item.id == moment.board.vintage)
+        for item in vintages()
+    )

@@ -1,10 +1,19 @@
-"""Headers that keep a page to itself: nothing is loaded from elsewhere, nothing runs inline."""
+"""What every request passes: headers that keep a page to itself, the language, plain errors.
+
+Nothing is loaded from elsewhere and nothing runs inline.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+
+from liantu.errors import LiantuError, NotFound, NothingToCompute, UsageError
+from liantu.web.errors import error_page
 
 _POLICY = "; ".join(
     (
@@ -22,6 +31,8 @@ _POLICY = "; ".join(
 )
 _PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
+_STATUS: dict[type[LiantuError], int] = {UsageError: 400, NotFound: 404, NothingToCompute: 404}
+
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -36,3 +47,35 @@ class ContentSecurity:
         response.headers.setdefault("Content-Security-Policy", _POLICY)
         response.headers.setdefault("Permissions-Policy", _PERMISSIONS)
         return response
+
+
+class ChosenLanguage:
+    """Chinese unless the reader has chosen otherwise; the browser's own wish does not count."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        known = dict(settings.LANGUAGES)
+        with translation.override(chosen if chosen in known else settings.LANGUAGE_CODE):
+            response = self.get_response(request)
+            response.headers["Content-Language"] = translation.get_language() or ""
+        patch_vary_headers(response, ("Cookie",))
+        return response
+
+
+class PlainErrors:
+    """Turns an error meant for the user into a page in both languages, never a traceback."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Django's hook: a response for our own errors, None (a 500) for all others."""
+        if not isinstance(error, LiantuError):
+            return None
+        return error_page(request, error.message, _STATUS.get(type(error), 500))

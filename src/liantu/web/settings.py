@@ -36,10 +36,11 @@ MIDDLEWARE = [
     "liantu.web.middleware.ContentSecurity",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "liantu.web.middleware.ChosenLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "liantu.web.middleware.PlainErrors",
 ]
 ROOT_URLCONF = "liantu.web.urls"
 WSGI_APPLICATION = "liantu.web.wsgi.application"
@@ -48,7 +49,11 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
-            "context_processors": ["liantu.web.context.shell"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "liantu.web.context.shell",
+            ],
+            "builtins": ["liantu.web.templatetags.shell", "liantu.web.templatetags.figures"],
             "string_if_invalid": "",
         },
     }
@@ -80,13 +85,13 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "liantu.web.errors.csrf_failure"
+LANGUAGE_COOKIE_SECURE = False
 if environment.switch("LIANTU_HTTPS"):
     CSRF_COOKIE_SECURE = True
     LANGUAGE_COOKIE_SECURE = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    CSRF_TRUSTED_ORIGINS = [
-        f"https://{host}" for host in environment.words("LIANTU_ALLOWED_HOSTS")
-    ]
+    CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in environment.words("LIANTU_ALLOWED_HOSTS")]
 
 LOGGING = {
     "version": 1,

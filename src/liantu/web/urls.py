@@ -2,6 +2,31 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from liantu.web import downloads
+from liantu.web.pages import documents, methods, overview, plan, site, sources
+
+urlpatterns = [
+    path("", overview.overview, name="overview"),
+    path("screen/", overview.screen, name="screen"),
+    path("plan/", plan.plan, name="plan"),
+    path("plan/findings/", plan.findings, name="findings"),
+    path("plan/<str:clause_id>/", plan.clause, name="clause"),
+    path("sources/", sources.sources, name="sources"),
+    path("sources/conflicts/", sources.conflicts, name="conflicts"),
+    path("sources/rejected/", sources.rejected, name="rejected"),
+    path(
+        "sources/file/observations.<slug:kind>", sources.observations_file, name="observations-file"
+    ),
+    path("documents/", documents.documents, name="documents"),
+    path("documents/<slug:kind>/<int:number>/paper.<slug:suffix>", downloads.paper, name="paper"),
+    path("methods/", methods.methods, name="methods"),
+    path("language/", site.choose_language, name="language"),
+    path("healthz", site.health, name="healthz"),
+    path("", include("liantu.systems.targets.urls")),
+]
+
+handler400 = "liantu.web.errors.bad_request"
+handler404 = "liantu.web.errors.not_found"
+handler500 = "liantu.web.errors.server_error"

@@ -1,0 +1,16 @@
+/** Entry: every page is readable without any of this; each module adds one convenience. */
+import "./style.css";
+import { submitOnChange } from "./moment";
+import { enhanceTables } from "./table";
+
+document.documentElement.classList.add("js");
+submitOnChange();
+enhanceTables();
+for (const button of document.querySelectorAll<HTMLButtonElement>("[data-print]")) {
+  button.addEventListener("click", () => window.print());
+}
+const figures = document.querySelectorAll<HTMLElement>("[data-chart]");
+if (figures.length > 0) {
+  // The chart library is fetched only by pages that draw one.
+  void import("./chart").then(({ draw }) => figures.forEach(draw));
+}

@@ -1,0 +1,17 @@
+"""Addresses of the targets system."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from liantu.systems.targets import api, pages
+
+urlpatterns = [
+    path("targets/", pages.targets, name="targets"),
+    path("targets/file/targets.<slug:kind>", pages.targets_file, name="targets-file"),
+    path("targets/file/states.<slug:kind>", pages.states_file, name="states-file"),
+    path("targets/<str:target_id>/", pages.target, name="target"),
+    path("targets/<str:target_id>/series.<slug:kind>", pages.series_file, name="series-file"),
+    path("api/targets", api.states, name="api-targets"),
+    path("api/targets/<str:target_id>", api.state, name="api-target"),
+]

@@ -1,0 +1,66 @@
+"""Papers to take away: a frozen edition rendered once, kept, and sent.
+
+The address names kind, number and format only; the path of the file is made here, from the
+edition's own hash, so that no address can reach any other file.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from django.conf import settings
+from django.http import FileResponse, Http404, HttpRequest
+
+from liantu import __version__
+from liantu.systems.dispatch import ledger
+from liantu.systems.dispatch.edition import Edition, Kind
+
+FORMATS = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+_KINDS: dict[str, Kind] = {"quarterly": "quarterly", "final": "final"}
+
+
+def paper(request: HttpRequest, kind: str, number: int, suffix: str) -> FileResponse:
+    """``/documents/<kind>/<number>/paper.<docx|pdf|xlsx>``."""
+    if kind not in _KINDS or suffix not in FORMATS:
+        raise Http404(kind)
+    edition = ledger.read(_KINDS[kind], number)
+    path = _rendered(edition, suffix)
+    # The response closes the file when it has been sent.
+    return FileResponse(
+        path.open("rb"), as_attachment=True, filename=path.name, content_type=FORMATS[suffix]
+    )
+
+
+def _rendered(edition: Edition, suffix: str) -> Path:
+    """The edition's file of that format, rendered now if it has not been before."""
+    papers = Path(settings.HOME) / "papers"
+    folder = papers / f"{edition.kind}-{edition.number}-{edition.sha256[:16]}-{__version__}"
+    if not folder.is_dir():
+        _render_whole(edition, folder)
+    found = sorted(folder.glob(f"*.{suffix}"))
+    if not found:
+        raise Http404(suffix)
+    return found[0]
+
+
+def _render_whole(edition: Edition, folder: Path) -> None:
+    """All formats or none: rendered beside, moved into place in one step."""
+    from liantu.documents import render
+
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(prefix=".paper-", dir=folder.parent))
+    try:
+        render(edition, fresh)
+        os.rename(fresh, folder)  # noqa: PTH104 - fails where another request was first
+    except OSError:
+        if not folder.is_dir():
+            raise
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)

@@ -1,0 +1,51 @@
+"""Error pages: what happened, what was expected, what to do; Chinese first, English second."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.csrf import requires_csrf_token
+
+from liantu.errors import Message
+
+_NOT_FOUND = Message(
+    "没有这个页面。请从导航进入，或检查地址是否写全。",
+    "There is no such page. Use the navigation, or check the address.",
+)
+_REFUSED = Message(
+    "请求被拒绝：页面凭证已失效。请回到上一页，刷新后重试。",
+    "The request was refused: the page's token has expired. Go back, reload and try again.",
+)
+_BROKEN = Message(
+    "服务器处理时出错，已记入日志，数据没有改动。请稍后重试；若仍出错，请把时间告知管理员。",
+    "The server failed on this page; the log holds the details and no data was changed."
+    " Try again later; if it persists, tell the administrator the time.",
+)
+_UNCLEAR = Message("地址或参数不合要求。", "The address or its parameters are not valid.")
+
+
+def error_page(request: HttpRequest, message: Message, status: int) -> HttpResponse:
+    """The message as a page with the status code."""
+    context = {"message": message, "status": status}
+    return render(request, "liantu/error.html", context, status=status)
+
+
+@requires_csrf_token
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(request, _NOT_FOUND, 404)
+
+
+@requires_csrf_token
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(request, _UNCLEAR, 400)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return error_page(request, _REFUSED, 403)
+
+
+@requires_csrf_token
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Rendered without ledger or board: those may be what is broken."""
+    request.shell_is_bare = True  # type: ignore[attr-defined]
+    return error_page(request, _BROKEN, 500)

@@ -1,0 +1,96 @@
+"""The rules in force and the terms used, straight from the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from liantu.declarations import CATALOG, Declared, Source, declared, read_declared, read_yaml
+from liantu.systems.targets.summary import LIGHTS
+
+_WORDS = {"id", "zh", "en", "source"}
+
+
+class Term(Declared):
+    """One term of the field."""
+
+    id: str
+    zh: str
+    en: str
+    definition_zh: str
+    definition_en: str
+    unit: str
+
+
+class Glossary(Declared):
+    """``catalog/glossary.yaml``."""
+
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A declared rule as printed: words, parameters, where it comes from."""
+
+    id: str
+    zh: str
+    en: str
+    parameters: tuple[tuple[str, str], ...]
+    source: Source | None
+
+
+def methods(request: HttpRequest) -> HttpResponse:
+    """``/methods/``."""
+    found = rules()
+    unverified = [rule for rule in found if rule.source and rule.source.trust == "待核实"]
+    context = {
+        "rules": found,
+        "unverified": len(unverified),
+        "terms": read_declared(Glossary, CATALOG / "glossary.yaml").terms,
+        "lights": LIGHTS,
+    }
+    return render(request, "liantu/pages/methods.html", context)
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """Every record of ``catalog/rules`` that has an id and words in both languages."""
+    return tuple(
+        rule
+        for path in sorted((CATALOG / "rules").glob("*.yaml"))
+        for rule in _rules_in(read_yaml(path), path.name, None)
+    )
+
+
+def _rules_in(data: Any, where: str, source: Source | None) -> Iterator[Rule]:
+    """Rules at any depth; a file's own source holds for those that name none."""
+    if isinstance(data, list):
+        for item in data:
+            yield from _rules_in(item, where, source)
+        return
+    if not isinstance(data, dict):
+        return
+    if isinstance(data.get("source"), dict):
+        source = declared(Source, data["source"], where=where)
+    if {"id", "zh", "en"} <= data.keys():
+        yield Rule(data["id"], data["zh"], data["en"], _parameters(data), source)
+        return
+    for item in data.values():
+        yield from _rules_in(item, where, source)
+
+
+def _parameters(data: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    return tuple((key, _printed(value)) for key, value in data.items() if key not in _WORDS)
+
+
+def _printed(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(_printed(item) for item in value) or "—"
+    if isinstance(value, dict):
+        return "; ".join(f"{key}: {_printed(item)}" for key, item in value.items())
+    return str(value)

@@ -1,0 +1,85 @@
+"""Serves the pages with granian: checks first, says the address, stops cleanly."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+
+from liantu.errors import UsageError
+
+_WORKERS = 1
+"""One process keeps one memory of evaluated boards; threads answer beside each other."""
+_THREADS = 4
+
+
+def serve(host: str = "127.0.0.1", port: int = 8000) -> None:
+    """Serve until interrupted.
+
+    Raises:
+        NotFound: the front end is not built.
+        UsageError: the address is taken or cannot be listened on.
+    """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liantu.web.settings")
+    import django
+
+    django.setup()
+    from liantu.web.templatetags.shell import manifest
+
+    manifest()
+    _probe(host, port)
+    _allow(host)
+    shown = f"[{host}]" if ":" in host else host
+    print(
+        f"链图已启动 Liantu is serving: http://{shown}:{port}  （Ctrl+C 停止 to stop）", flush=True
+    )
+    _run(host, port)
+
+
+def _run(host: str, port: int) -> None:
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    Granian(
+        "liantu.web.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=_WORKERS,
+        blocking_threads=_THREADS,
+        log_enabled=False,
+    ).serve()
+
+
+def _probe(host: str, port: int) -> None:
+    """Try the address first: granian's own failure would come from a child process, unclear."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise UsageError(
+                f"无法监听 {host}:{port}（{error.strerror or error}）。"
+                f"若端口已被占用，请换一个，例如 --port {port + 1}。",
+                f"Cannot listen on {host}:{port} ({error.strerror or error})."
+                f" If the port is taken, choose another, such as --port {port + 1}.",
+            ) from error
+
+
+def _allow(host: str) -> None:
+    """A host named on the command line is a host to be served; all-interfaces needs names."""
+    from django.conf import settings
+
+    if host in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
+        if not os.environ.get("LIANTU_ALLOWED_HOSTS"):
+            print(
+                "提示：从其他机器访问须用 LIANTU_ALLOWED_HOSTS 列出主机名。\n"
+                "Note: to be reached from other machines, name this host in LIANTU_ALLOWED_HOSTS.",
+                file=sys.stderr,
+            )
+        return
+    if host not in settings.ALLOWED_HOSTS:
+        names = [*filter(None, os.environ.get("LIANTU_ALLOWED_HOSTS", "").split(",")), host]
+        # The worker is a process of its own and reads the environment.
+        os.environ["LIANTU_ALLOWED_HOSTS"] = ",".join(names)
