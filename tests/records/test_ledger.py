@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 
+from liantu.declarations import CATALOG
 from liantu.errors import LiantuError, NotFound, NothingToCompute, UnreadableInput, UsageError
 from liantu.plan.package import Measured, Meta, PlanPackage, Target
 from liantu.records import ledger
@@ -91,6 +92,30 @@ def test_known_rows_are_counted_and_not_doubled(tmp_path: Path) -> None:
     same = ledger.import_observations(file(tmp_path, "c.csv", TWO, ONE), by="")
     assert (same.accepted, same.duplicates) == (0, 2)
     assert len(ledger.vintages()) == 2
+
+
+def test_another_remark_makes_no_new_figure_but_another_meaning_does(tmp_path: Path) -> None:
+    ledger.import_observations(file(tmp_path, "a.csv", ONE), by="")
+    reworded = ONE.replace(",,press", ",二次印证,press")
+    assert ledger.import_observations(file(tmp_path, "b.csv", reworded), by="").duplicates == 1
+    changed = [
+        ONE.replace(",,press", ",限定词:超,press"),
+        ONE.replace(",,press", ",预计数,press"),
+        ONE.replace(",,press", ",,official"),
+        ONE.replace("甲报", "乙报"),
+        ONE.replace("7.5", "7.50"),
+    ]
+    receipt = ledger.import_observations(file(tmp_path, "c.csv", *changed), by="")
+    assert receipt.accepted == len(changed)
+
+
+def test_the_real_file_adds_little_to_the_catalogue_s(tmp_path: Path, shared: Path) -> None:
+    (catalogue,) = (CATALOG / "observations").glob("*.csv")
+    ledger.import_observations(catalogue, by="")
+    real = shared / "data" / "observations" / "observations.csv"
+    receipt = ledger.import_observations(real, by="")
+    # Two titles are worded anew in the catalogue; all else is known.
+    assert (receipt.accepted, receipt.duplicates, receipt.rejected) == (2, 349, 0)
 
 
 def test_good_rows_go_in_and_bad_rows_wait_to_be_mended(tmp_path: Path) -> None:

@@ -127,6 +127,33 @@ def fingerprint(observation: Observation) -> str:
     return _hash(tuple(cells_of(observation).values()))
 
 
+def meaning(observation: Observation) -> str:
+    """SHA-256 of what the row says, its remarks aside.
+
+    Two rows of one source that give one figure the same qualifier, status and definition say
+    the same, though their notes are worded differently. The plan's own figures are one source.
+    """
+    source = observation.source
+    note = read_note(observation.note, read_brackets(observation.name).status, source.trust)
+    return _hash(
+        (
+            observation.name,
+            observation.area,
+            observation.period.code,
+            observation.written,
+            observation.unit,
+            *(("", "") if observation.status == "plan" else (source.title, source.url)),
+            source.trust,
+            observation.qualifier,
+            repr(observation.measured),
+            note.status,
+            note.definition,
+            str(bool(note.break_before)),
+            str(bool(note.caveat)),
+        )
+    )
+
+
 def _hash(cells: tuple[str, ...]) -> str:
     return hashlib.sha256("\x1f".join(cells).encode()).hexdigest()
 

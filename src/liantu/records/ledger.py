@@ -21,7 +21,7 @@ from liantu.errors import LiantuError, Message, NotFound, NothingToCompute, Usag
 from liantu.plan.package import PlanPackage
 from liantu.records.breaks import with_breaks
 from liantu.records.cells import Problem, neutral
-from liantu.records.interpret import COLUMNS, cells_of, fingerprint, interpret
+from liantu.records.interpret import COLUMNS, cells_of, fingerprint, interpret, meaning
 from liantu.records.models import Batch, ObservationRow, PlanEdition, RejectedRow
 from liantu.records.observation import Observation
 from liantu.records.observations_file import (
@@ -230,8 +230,8 @@ def import_observations(path: Path, by: str) -> Receipt:
 
 
 def _accept(read: Import, file_name: str, sha256: str, by: str) -> Batch:
-    known = set(ObservationRow.objects.values_list("fingerprint", flat=True))
-    marked = [(fingerprint(o), o) for o in read.observations]
+    known = set(ObservationRow.objects.values_list("meaning", flat=True))
+    marked = [(meaning(o), o) for o in read.observations]
     fresh = [(mark, o) for mark, o in marked if mark not in known]
     batch = Batch.objects.create(
         accepted_at=_next_moment(),
@@ -245,7 +245,9 @@ def _accept(read: Import, file_name: str, sha256: str, by: str) -> Batch:
     )
     ObservationRow.objects.bulk_create(
         (
-            ObservationRow(batch=batch, row=o.row, fingerprint=mark, **cells_of(o))
+            ObservationRow(
+                batch=batch, row=o.row, fingerprint=fingerprint(o), meaning=mark, **cells_of(o)
+            )
             for mark, o in fresh
         ),
         batch_size=_CHUNK,

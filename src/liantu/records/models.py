@@ -50,7 +50,11 @@ class Batch(models.Model):
 
 
 class ObservationRow(models.Model):
-    """One figure as written; ``fingerprint`` is the hash of its nine cells."""
+    """One figure as written.
+
+    ``fingerprint`` is the hash of its nine cells, ``meaning`` of what they say: the same figure
+    of the same source with another remark is not taken in twice.
+    """
 
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="rows")
     row = models.PositiveIntegerField("行号")
@@ -64,6 +68,7 @@ class ObservationRow(models.Model):
     note = models.TextField("备注", blank=True)
     trust = models.CharField("可信度", max_length=20)
     fingerprint = models.CharField("摘要", max_length=64, unique=True)
+    meaning = models.CharField("含义摘要", max_length=64, db_index=True, default="")
 
     class Meta:
         verbose_name = verbose_name_plural = "数据"
