@@ -37,6 +37,9 @@ from liantu.plan.naming import (
         ("全社会R&D经费投入强度", "全社会研发经费投入占GDP比重"),
         ("单项冠军", "制造业单项冠军企业数"),
         ("产业总规模", "产业规模"),
+        ("工业增加值占地区生产总值比重在", "工业占GDP比重"),
+        ("工业增加值占GDP的比重提升", "工业占GDP比重"),
+        ("煤炭消费占能源消费比例下降", "煤炭消费占能源消费的比重降低"),
     ],
 )
 def test_spellings_of_one_series_relate_as_same(one: str, other: str) -> None:

@@ -117,13 +117,12 @@ def read_name(
     """
     words = lexicon()
     text = _compose(fold(name), fold(subject), fold(area), words)
-    text = _cut_front(_without_unit_bracket(text, words), fold(area), words)
-    text, gross = _cut_gross(text, words)
+    text = _cut_end(_without_unit_bracket(text, words), words)
+    text, gross = _cut_gross(_cut_front(text, fold(area), words), words)
     text = _cut_front(_rewrite(text, words), fold(area), words)
     text, found = _take_scope(text, words)
-    text = _cut_end(text, words)
-    text, measure = _take_measure(text, words)
-    text = _cut_end(text, words)
+    text, measure = _take_measure(_cut_end(text, words), words)
+    text = _rewrite(_cut_end(text, words), words)
     for filler in words.fillers:
         text = text.replace(filler, "")
     for pattern in words.implied_by_unit.get(unit, ()):

@@ -17,7 +17,7 @@ GAPS = {
     "baseline_not_comparable", "shared_number", "table_numbering",
 }  # fmt: skip
 
-COUNTED = ["研发平台", "充电站", "数字化车间", "国家级企业技术中心", "公共服务平台", "实训基地"]
+COUNTED = ["研发平台", "充电站", "数字化车间", "国家级企业技术中心", "工业设计平台", "实训基地"]
 INDUSTRIES = ["电子", "机械", "医药", "材料", "食品"]
 
 counts = st.lists(st.tuples(st.integers(1, 900), st.integers(1, 500)), min_size=6, max_size=6)

@@ -168,6 +168,13 @@ class TestTable:
             draft.target(f"指标{number}", 3, "个", baseline=1, number=number)
         assert not draft.audit("table_numbering", "shared_number")
 
+    def test_a_row_with_level_and_growth_is_one_row(self, draft):
+        draft.target("工业总产值", 3, "万亿元", baseline=2.28, number="1")
+        draft.target("工业总产值", 6, "%", form="annual_average", baseline=2.28, number="1")
+        assert not draft.audit(
+            "table_numbering", "shared_number", "no_baseline", "baseline_not_comparable"
+        )
+
     def test_two_tables_are_numbered_apart(self, draft):
         for clause in ("专栏1", "专栏2"):
             for number in ("1", "2"):

@@ -70,6 +70,18 @@ class TestDifferentValues:
         [found] = draft.audit("different_values")
         assert (found.rule, found.severity) == ("different_values_weaker", "low")
 
+    def test_a_stretch_aim_beside_the_plain_one_is_no_contradiction(self, draft):
+        draft.target("工业销售规模", 9000, "亿元", clause="二")
+        draft.target("工业销售规模", 10000, "亿元", comparator=">=", aspirational=True, clause="二")
+        [found] = draft.audit("different_values")
+        assert (found.rule, found.severity) == ("different_values_weaker", "low")
+
+    def test_two_figures_inside_one_clause_of_prose_may_speak_of_two_things(self, draft):
+        draft.target("智慧园区", 20, "个", clause="十")
+        draft.target("智慧园区", 30, "个", clause="十")
+        [found] = draft.audit("different_values")
+        assert (found.rule, found.severity) == ("different_values_near", "low")
+
     @pytest.mark.parametrize("name", ["营业收入", "项目", "产业规模", "平台"])
     def test_names_too_general_are_not_compared(self, draft, name):
         draft.target(name, 100, "亿元")

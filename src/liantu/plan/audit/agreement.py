@@ -14,7 +14,7 @@ from liantu.plan.audit.statements import Plan, Statement, disjoint
 from liantu.plan.finding import Step
 from liantu.plan.naming import compare_scopes
 
-Clash = Literal["none", "comparator", "weaker", "conflict_scope", "conflict"]
+Clash = Literal["none", "comparator", "weaker", "conflict_near", "conflict_scope", "conflict"]
 
 MAX_DISTINCT = 12
 """Different wordings of one series that are compared; a plan states one in a few places."""
@@ -51,7 +51,9 @@ def clash(one: Statement, other: Statement) -> Clash:
 
     ``conflict``: no value satisfies both, scope equal. ``conflict_scope``: the same, but one
     names a qualifier that the other leaves out, and that does not explain it. ``weaker``:
-    different figures that can both hold. ``comparator``: one figure, different comparators;
+    different figures that can both hold, or a 力争 beside the plain aim of the same clause.
+    ``conflict_near``: a conflict inside one clause, which rather names two things than
+    contradicts itself. ``comparator``: one figure, different comparators;
     力争 beside a plain figure is softer wording, not another aim.
     """
     scope = compare_scopes(one.name.scope, other.name.scope)
@@ -62,10 +64,11 @@ def clash(one: Statement, other: Statement) -> Clash:
         return "comparator" if one.comparator != other.comparator and not softer else "none"
     if within_rounding(one, other):
         return "none"
-    if not disjoint(one.bound, other.bound):
+    near = one.clause == other.clause and not (one.number or other.number)
+    if not disjoint(one.bound, other.bound) or (near and one.aspirational != other.aspirational):
         return "weaker" if scope == "same" else "none"
     if scope == "same":
-        return "conflict"
+        return "conflict_near" if near else "conflict"
     return "none" if _broader_is_larger(one, other) else "conflict_scope"
 
 
@@ -115,7 +118,7 @@ def grouped(
 
 
 def _wording(item: Statement) -> Hashable:
-    return item.bound, item.comparator, item.name.scope, item.aspirational
+    return item.bound, item.comparator, item.name.scope, item.aspirational, item.clause
 
 
 def _broader_is_larger(one: Statement, other: Statement) -> bool:

@@ -25,7 +25,12 @@ from liantu.plan.naming import fold
 
 def no_baseline(plan: Plan) -> Iterator[Finding]:
     """Levels that start nowhere: table rows one by one, prose in one line."""
-    lacking = [item for item in plan.targets if _lacks_baseline(plan, item)]
+    told = {item.number for item in plan.targets if item.number and item.baseline is not None}
+    lacking = [
+        item
+        for item in plan.targets
+        if _lacks_baseline(plan, item) and not (item.number and item.number in told)
+    ]
     rows = [item for item in lacking if item.number]
     prose = [item for item in lacking if not item.number and _lacks_state(plan, item)]
     if rows:
@@ -38,7 +43,10 @@ def no_baseline(plan: Plan) -> Iterator[Finding]:
 def _lacks_baseline(plan: Plan, item: Statement) -> bool:
     if item.form in plan.rules.needs_no_baseline or item.baseline is not None:
         return False
-    return bool(item.number) or item.form in ("level", "increase")
+    if item.number:
+        return True
+    # 累计下降 is reported as such; a rise in per cent needs the base it is taken on.
+    return item.form == "level" or (item.form == "increase" and item.name.measure != "reduction")
 
 
 def _lacks_state(plan: Plan, item: Statement) -> bool:
@@ -186,11 +194,24 @@ def _one_series(stated: Sequence[Statement]) -> bool:
 def baseline_not_comparable(plan: Plan) -> Iterator[Finding]:
     """An average growth whose baseline cell holds the growth of one year."""
     rows = [
-        item for item in plan.targets if item.form == "annual_average" and item.baseline is not None
+        item
+        for item in plan.targets
+        if item.form == "annual_average"
+        and item.baseline is not None
+        and not _is_level_s_baseline(plan, item)
     ]
     if rows:
         said = listed([_base_and_aim(item) for item in rows], limit=plan.rules.thresholds.listed)
         yield finding("baseline_not_comparable", _ids(rows), count=str(len(rows)), names=said)
+
+
+def _is_level_s_baseline(plan: Plan, item: Statement) -> bool:
+    """The row gives level and growth, and its one baseline is the level's."""
+    levels = plan.by_key.get(item.name.key.removesuffix(":growth"), ())
+    return any(
+        level.form == "level" and level.clause == item.clause and level.baseline is not None
+        for level in levels
+    )
 
 
 def shared_number(plan: Plan) -> Iterator[Finding]:
@@ -214,8 +235,15 @@ def table_numbering(plan: Plan) -> Iterator[Finding]:
     """Numbers of an indicator table that repeat or are missing."""
     rows = [item for item in plan.targets if _digits(item.number)]
     for table in grouped(rows, lambda item: item.clause):
-        counted = Counter(item.number for item in table)
-        repeated = [name for name, times in counted.items() if times > 1]
+        # A row that gives level and growth stands twice under its number.
+        levels = {(item.number, item.name.key) for item in table if item.form == "level"}
+        counted = Counter(
+            item.number
+            for item in table
+            if item.form == "level"
+            or (item.number, item.name.key.removesuffix(":growth")) not in levels
+        )
+        repeated = sorted(name for name, times in counted.items() if times > 1)
         held = {int(_digits(item.number)) for item in table}
         missing = [str(n) for n in range(1, max(held)) if n not in held]
         problems = []

@@ -116,9 +116,8 @@ class Plan:
 
     def comparable(self, statement: Statement) -> bool:
         """Is the name specific enough to be one series wherever it is written?"""
-        if statement.name.key not in self.rules.generic_names:
-            return True
-        return bool(statement.name.scope)
+        bare = statement.name.key.partition(":")[0]
+        return bare not in self.rules.generic_names or bool(statement.name.scope)
 
     def reference_growth(self, reference: str) -> float:
         """Yearly growth assumed of the series that others are measured against.

@@ -36,6 +36,7 @@ def restated_values(plan: Plan) -> Iterator[Finding]:
         for kind, rule in (
             ("conflict", "different_values"),
             ("conflict_scope", "different_values_scope"),
+            ("conflict_near", "different_values_near"),
             ("weaker", "different_values_weaker"),
         ):
             items = found.get(kind, [])  # type: ignore[call-overload]
@@ -98,6 +99,7 @@ def _restated(rule: str, items: Sequence[Statement]) -> Finding:
         rule,
         tuple(item.id for item in items),
         steps=differences(items),
+        clause=clause_label(items[0].clause),
         indicator=title(items[0]),
         year=year_of(items[0]),
         figures=figures,
