@@ -297,6 +297,16 @@ def vintages() -> list[Vintage]:
     return [_vintage(batch) for batch in Batch.objects.filter(accepted__gt=0)]
 
 
+def vintage_id(vintage: str | None = None) -> str:
+    """Id of the vintage that :func:`observations` would read; empty where there is none yet.
+
+    Raises:
+        NotFound, UsageError: as :func:`observations`.
+    """
+    batches = _batches(vintage)
+    return str(batches[-1].pk) if batches else ""
+
+
 def _vintage(batch: Batch) -> Vintage:
     return Vintage(
         str(batch.pk),

@@ -1,0 +1,109 @@
+"""The board: every state of the plan in force, on one date and one vintage of the ledger.
+
+Evaluation is pure and the ledger append-only, so a board of one plan, vintage and date never
+changes: it is computed once and kept.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import date
+from threading import Lock
+
+from liantu.plan.audit import audit
+from liantu.plan.finding import Finding
+from liantu.plan.package import PlanPackage
+from liantu.records.indicators import load_indicators
+from liantu.records.observation import Observation
+from liantu.systems.targets.evaluate import evaluate
+from liantu.systems.targets.state import TargetState
+
+KEPT = 64
+"""Boards kept in memory; one holds some hundred states."""
+
+
+@dataclass(frozen=True)
+class Board:
+    """A plan, its states and its audit, as they stood."""
+
+    package: PlanPackage
+    states: tuple[TargetState, ...]
+    findings: tuple[Finding, ...]
+    as_of: date
+    vintage: str
+    observations: tuple[Observation, ...]
+    """All figures of the vintage, used or not."""
+    synthetic: bool = False
+    """True where the figures are of a made-up city."""
+
+    def state(self, target_id: str) -> TargetState | None:
+        return next((one for one in self.states if one.target_id == target_id), None)
+
+
+def board(as_of: date, vintage: str | None = None) -> Board:
+    """The board of the plan in force.
+
+    Args:
+        as_of: the date the lights speak of.
+        vintage: id of a vintage, or an ISO date or time; the latest by default.
+    Raises:
+        NothingToCompute: the ledger holds no plan.
+        NotFound: there is no such vintage.
+    """
+    from liantu.records import ledger
+
+    package = ledger.current_plan()
+    observations = ledger.observations(vintage)
+    return _kept(package, observations, as_of, ledger.vintage_id(vintage))
+
+
+_BOARDS: OrderedDict[tuple[int, int, date, str], Board] = OrderedDict()
+_LOCK = Lock()
+
+
+def _kept(
+    package: PlanPackage, observations: tuple[Observation, ...], as_of: date, vintage: str
+) -> Board:
+    """The board from memory, else made and kept.
+
+    The ledger gives the same objects for the same content, and a kept board holds on to them,
+    so that their identities cannot be taken over by other content while it is kept.
+    """
+    key = (id(package), id(observations), as_of, vintage)
+    with _LOCK:
+        found = _BOARDS.get(key)
+        if found is not None:
+            _BOARDS.move_to_end(key)
+            return found
+    made = make_board(package, observations, as_of, vintage)
+    with _LOCK:
+        _BOARDS[key] = made
+        while len(_BOARDS) > KEPT:
+            _BOARDS.popitem(last=False)
+    return made
+
+
+def make_board(
+    package: PlanPackage, observations: tuple[Observation, ...], as_of: date, vintage: str = ""
+) -> Board:
+    """A board without a ledger: from a package and observations at hand."""
+    return Board(
+        package=package,
+        states=tuple(evaluate(package, observations, as_of)),
+        findings=findings_of(package),
+        as_of=as_of,
+        vintage=vintage,
+        observations=observations,
+    )
+
+
+def findings_of(package: PlanPackage) -> tuple[Finding, ...]:
+    """The audit of a package, told which of its indicators the catalogue can measure."""
+    indicators = load_indicators()
+    return tuple(
+        audit(
+            package,
+            known_indicators=lambda name, scope: bool(indicators.match(name, tuple(scope))),
+        )
+    )
