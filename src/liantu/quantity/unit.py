@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache, lru_cache
@@ -84,24 +84,26 @@ def _symbols() -> dict[str, _Symbol]:
     table: dict[str, _Symbol] = {}
     for group in unit_catalogue().units:
         for factor, written in group.symbols.items():
+            read = _Symbol(group.dimension, group.base, Fraction(factor), group.technical)
             for symbol in written:
-                table[symbol] = _Symbol(
-                    group.dimension, group.base, Fraction(factor), group.technical
-                )
+                # As printed for the scanner, folded for the parser (台（套） and 台(套)).
+                table[symbol] = table[_fold(symbol)] = read
     return table
 
 
-def _alternatives(words: Iterator[str]) -> str:
+def _alternatives(words: Iterable[str]) -> str:
     return "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True))
 
 
 @cache
 def _grammar() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """One unit with its magnitudes; the same with an optional denominator."""
-    magnitudes = _alternatives(iter(unit_catalogue().magnitudes))
-    symbols = _alternatives(iter(_symbols()))
+    magnitudes = _alternatives(unit_catalogue().magnitudes)
+    symbols = _alternatives(_symbols())
     single = rf"(?P<m>(?:{magnitudes})*)(?P<s>{symbols})"
-    part = rf"(?:{magnitudes})*(?:{symbols})(?![A-Za-z])"
+    # 百分点 is a symbol, not 百 of anything.
+    whole = _alternatives(s for s in _symbols() if s[0] in unit_catalogue().magnitudes)
+    part = rf"(?:{whole}|(?:{magnitudes})*(?:{symbols}))(?![A-Za-z])"
     large = rf"(?:{magnitudes})+"
     # A denominator may carry a number (件/10万人) and 每 (件/每万人).
     scan = rf"(?:{part}(?:/每?\d*(?:{part}|{large}))?|{large})"

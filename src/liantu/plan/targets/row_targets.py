@@ -9,14 +9,14 @@ from liantu.plan.layout import CleanText
 from liantu.plan.outline import Outline
 from liantu.plan.package import Doubt, Form, Target
 from liantu.plan.targets.cell import Amount, is_dash, read_amount
-from liantu.plan.targets.lexicon import any_of, holds
+from liantu.plan.targets.lexicon import any_of
 from liantu.plan.targets.measured import measure, unit_of
 from liantu.plan.targets.subject import scope_of
 from liantu.plan.targets.table import Column, Table
-from liantu.plan.targets.table_rows import Row, read_rows
+from liantu.plan.targets.table_rows import Row, is_unit, read_rows
 from liantu.plan.targets.when import PlanYears
 from liantu.quantity.numeral import fold_number
-from liantu.quantity.unit import PERCENT, POINTS, find_unit
+from liantu.quantity.unit import PERCENT, POINTS
 
 _UNIT_BRACKET = re.compile(r"[（(](?P<u>[^（）()]{1,16})[)）](?P<mark>[*＊]*)$")
 _GROWING = re.compile(r"(?:增长|增速|增长率|增幅|增长速度)$")
@@ -81,7 +81,7 @@ def _series(
     clause = table.clause
     name, unit, starred = row.name, "", False
     bracket = _UNIT_BRACKET.search(name)
-    if bracket and _is_unit(bracket["u"]):
+    if bracket and is_unit(bracket["u"]):
         name, unit, starred = (
             name[: bracket.start()],
             fold_number(bracket["u"]),
@@ -95,7 +95,7 @@ def _series(
         clause_id=f"{clause_id}.{number}",
         label=clause.clause if clause else "",
         name=name.rstrip("*＊"),
-        unit=unit,
+        unit=unit or fold_number(row.unit),
         starred=starred or name.endswith(("*", "＊")),
         category=row.category,
         whole=whole,
@@ -103,11 +103,6 @@ def _series(
         start=start,
         end=end,
     )
-
-
-def _is_unit(text: str) -> bool:
-    folded = fold_number(text)
-    return find_unit(folded, 0) == len(folded) or holds("table_unit", folded)
 
 
 def _row_targets(series: _Series, table: Table, marks: Marks) -> list[Target]:
@@ -150,9 +145,10 @@ def _valued(
     written = amount.unit or series.unit
     unit = unit_of(written, series.name)
     form = _form(series, column, amount, marks, has_baseline=baseline is not None)
-    if column.role == "growth" and unit.dimension not in (PERCENT, POINTS):
-        written, unit = "%", unit_of("%", "")
+    if column.role == "growth":
         baseline, baseline_year = None, None
+    if form == "annual_average" and unit.dimension not in (PERCENT, POINTS):
+        written, unit = "%", unit_of("%", "")
     low, high = amount.bounds
     nature = "约束性" if marks.star_is_binding and series.starred else series.row.nature
     return Target(
@@ -230,7 +226,7 @@ def _doubt(clean: CleanText, table: Table, row: Row, ordinal: int, problem: str 
     where = table.clause.clause if table.clause else "指标表"
     number = row.number or str(ordinal)
     expected = "、".join(_column_name(column) for column in table.columns)
-    if table.has_nature:
+    if "nature" in table.words:
         expected += "、属性"
     return Doubt(
         start=start,

@@ -54,7 +54,7 @@ def _is_project(phrase: Phrase) -> bool:
 
 
 def _is_structural(phrase: Phrase) -> bool:
-    """新材料等4个传统优势产业, 推动4个集群发展: an exact count of what is named or already there."""
+    """新材料等4个优势产业, 推动4个集群发展: an exact count of what is named or there."""
     figure, left, right = phrase.figure, phrase.left, phrase.right
     if figure.comparator != "=" or _SIZE.search(right):
         return False

@@ -15,10 +15,14 @@ from liantu.plan.targets.when import PlanYears
 
 Role = Literal["base", "goal", "growth"]
 
-_YEAR = re.compile(r"(?P<y>20\d\d)年?(?:底|末|度)?(?P<rest>\D{0,8})")
 _PROSE = re.compile(r"[。；！？]|，.{20,}，")
 _LONGEST_CELL = 70
 _LONGEST_HEAD = 24
+_LONGEST_CATEGORY = 14
+
+
+Place = Literal["category", "number", "name", "unit", "figure", "nature", "other"]
+"""What a column of a table with tabs holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +41,10 @@ class Table:
 
     clause: Clause | None
     columns: tuple[Column, ...]
-    has_number: bool
-    has_category: bool
-    has_unit: bool
-    has_nature: bool
+    words: frozenset[str]
+    """Kinds of column that the head names: number, category, unit, nature."""
+    places: tuple[Place, ...]
+    """Columns from left to right where the head is one line of cells, else empty."""
     body: tuple[Paragraph, ...]
     note: str
     start: int
@@ -52,6 +56,7 @@ class Table:
 class _Head:
     columns: list[Column]
     words: set[str]
+    places: list[Place]
 
 
 def find_tables(clean: CleanText, outline: Outline, years: PlanYears) -> list[Table]:
@@ -102,6 +107,7 @@ def _table(
             at += 1
             break
         outside = paragraphs[at].start in heading_starts and not _is_row(text)
+        outside = outside and not _is_category(clean, at)
         if outside or _PROSE.search(text) or (len(text) > _LONGEST_CELL and "\t" not in text):
             break
         if not _is_head_line(text):
@@ -110,10 +116,8 @@ def _table(
     table = Table(
         clause=clause,
         columns=tuple(head.columns),
-        has_number="number" in head.words,
-        has_category="category" in head.words,
-        has_unit="unit" in head.words,
-        has_nature="nature" in head.words,
+        words=frozenset(head.words),
+        places=tuple(head.places),
         body=tuple(body),
         note=note,
         start=paragraphs[first].start,
@@ -129,6 +133,15 @@ def _is_note(text: str) -> bool:
 def _is_row(text: str) -> bool:
     """A numbered row looks like a numbered heading, but ends in figures."""
     return len(cells(text)) >= 3 and bool(re.search(r"\d|[—-]", cells(text)[-2] + cells(text)[-1]))
+
+
+def _is_category(clean: CleanText, at: int) -> bool:
+    """一、规模效益 between rows: it looks like a chapter, but a row follows it."""
+    text = clean.text[clean.paragraphs[at].start : clean.paragraphs[at].end]
+    if at + 1 == len(clean.paragraphs) or len(text) > _LONGEST_CATEGORY:
+        return False
+    following = clean.paragraphs[at + 1]
+    return _is_row(clean.text[following.start : following.end])
 
 
 # The head ---------------------------------------------------------------------------------
@@ -148,25 +161,38 @@ def _vocabulary() -> frozenset[str]:
 
 
 @cache
+def _head_pattern() -> re.Pattern[str]:
+    """One column of a head: a year with its words, or a word of the lexicon."""
+    words = target_words().table
+    valued = alternatives((*words.base, *words.goal, "值", "数", "情况"))
+    heads = alternatives((*words.base, *words.goal))
+    figure = alternatives(words.growth)
+    rest = alternatives(_vocabulary())
+    return re.compile(
+        rf"(?:(?P<y>20\d\d)年?(?:底|末|度)?(?P<said>(?:{valued})*)"
+        rf"|(?P<growth>(?:{figure})(?:[/或(（\[](?:{figure})[)）\]]?)*(?:值|数)?)"
+        rf"|(?P<value>(?:{heads})(?:值|数|情况)?)|(?P<word>{rest}))(?:[（(\[]?[%年、/万亿元]+[)）\]]?)?"
+    )
+
+
+@cache
 def _is_head_cell(text: str) -> bool:
-    bare = re.sub(r"[\s（()）\[\]【】]|%", "", text)
+    bare = re.sub(r"\s", "", text)
     if not bare or len(bare) > _LONGEST_HEAD:
         return False
-    if bare in _vocabulary() or (_YEAR.fullmatch(bare) and _year_word(bare)):
+    if len(bare) <= 2 and any(bare in word for word in _vocabulary()):
         return True
-    if any(bare in word for word in _vocabulary()) and len(bare) <= 2:
-        return True
-    return bool(re.fullmatch(rf"(?:{alternatives(_vocabulary())}|值|数|情况|或|/|（|、|年)+", bare))
+    return _covers(bare)
 
 
-def _year_word(text: str) -> bool:
-    found = _YEAR.fullmatch(text)
-    words = target_words().table
-    rest = found["rest"] if found else ""
-    pieces = alternatives(
-        (*words.base, *words.goal, *words.growth, "值", "数", "情况", "年", "（", "）", "主要")
-    )
-    return re.fullmatch(f"(?:{pieces})*", rest) is not None
+def _covers(text: str) -> bool:
+    at = 0
+    while at < len(text):
+        found = _head_pattern().match(text, at)
+        if not found or found.end() == at:
+            return False
+        at = found.end()
+    return True
 
 
 def _is_head_line(text: str) -> bool:
@@ -187,50 +213,74 @@ def _head_end(clean: CleanText, at: int) -> int:
 def _read_head(
     clean: CleanText, paragraphs: tuple[Paragraph, ...], years: PlanYears
 ) -> _Head | None:
-    words = target_words().table
-    tokens = [c for p in paragraphs for c in cells(clean.text[p.start : p.end])]
-    joined = "".join(tokens)
-    head = _Head([], set())
-    groups = {
-        "name": words.name, "number": words.number, "category": words.category,
-        "unit": words.unit, "nature": words.nature,
-    }  # fmt: skip
-    for label, group in groups.items():
-        if re.search(alternatives(w for w in group if len(w) > 1), joined):
-            head.words.add(label)
-    if re.search(r"指标|目标", joined):
-        head.words.add("indicator")
-    if "分类" not in joined and "类别" not in joined and "category" in head.words:
-        head.words.discard("category")
-    for token in tokens:
-        column = _column(token, years)
+    lines = [clean.text[p.start : p.end] for p in paragraphs]
+    joined = "".join("".join(cells(line)) for line in lines)
+    head = _Head([], set(), [])
+    for found in _head_pattern().finditer(joined):
+        column = _column(found, years)
         if column:
             head.columns.append(column)
-        elif head.columns and token in ("目标", "目标值", "规划目标", "预期目标"):
-            _as_goal(head, years)
+        elif found["word"]:
+            head.words.add(_word_kind(found["word"]))
+        elif found["value"] and not _amends(head, found["value"], years):
+            head.columns.append(_value_column(found["value"], years))
+    if re.search(r"指标|目标", joined):
+        head.words.add("indicator")
+    if len(lines) == 1 and "\t" in lines[0]:
+        head.places = [_place(cell) for cell in lines[0].split("\t")]
+        if head.places.count("figure") != len(head.columns):
+            head.places = []
     return head if head.columns else None
 
 
-def _as_goal(head: _Head, years: PlanYears) -> None:
-    """A lone 目标 below a year belongs to that year; a lone one of its own is the plan's end."""
-    if head.columns[-1].role == "base" and head.columns[-1].year >= years.start:
-        head.columns[-1] = Column("goal", head.columns[-1].year)
-
-
-def _column(token: str, years: PlanYears) -> Column | None:
+def _column(found: re.Match[str], years: PlanYears) -> Column | None:
     words = target_words().table
-    bare = re.sub(r"[（）()\s%]", "", token)
-    year = _YEAR.match(bare)
-    growth = re.search(alternatives(words.growth), bare)
-    if growth and not (year and "累计" in bare and "年均" not in bare):
-        return Column("growth", years.end, cumulative=bare.startswith(("累计", "五年累计")))
-    if year:
-        said = int(year["y"])
-        based = re.search(alternatives(words.base), year["rest"]) is not None
-        role: Role = "base" if said < years.start or based else "goal"
-        return Column(role, said)
-    if bare in ("基期值", "现状值", "基准值", "基期", "现状", "基准"):
-        return Column("base", years.base)
-    if bare in ("目标值", "规划目标", "规划目标值", "预期目标", "规划值"):
-        return Column("goal", years.end)
+    if found["y"]:
+        year = int(found["y"])
+        based = re.search(alternatives(words.base), found["said"]) is not None
+        return Column("base" if year < years.start or based else "goal", year)
+    if found["growth"]:
+        cumulative = found["growth"].startswith(("累计", "五年累计"))
+        return Column("growth", years.end, cumulative=cumulative)
     return None
+
+
+def _value_column(text: str, years: PlanYears) -> Column:
+    """A column headed 基期值 or 目标值 without a year."""
+    based = re.search(alternatives(target_words().table.base), text) is not None
+    return Column("base", years.base) if based else Column("goal", years.end)
+
+
+def _amends(head: _Head, text: str, years: PlanYears) -> bool:
+    """实际 or 目标 printed below a year says what the column of that year holds."""
+    if not head.columns or text.endswith(("值", "数")):
+        return False
+    last = head.columns[-1]
+    goal = re.search(alternatives(target_words().table.goal), text) is not None
+    if goal and last.role == "base" and last.year >= years.start:
+        head.columns[-1] = Column("goal", last.year)
+    return last.role != "growth"
+
+
+def _word_kind(word: str) -> str:
+    words = target_words().table
+    kinds = (
+        ("number", words.number), ("unit", words.unit), ("nature", words.nature),
+        ("category", words.category), ("name", words.name),
+    )  # fmt: skip
+    return next((kind for kind, group in kinds if word in group), "other")
+
+
+def _place(cell: str) -> Place:
+    """What the column headed by ``cell`` holds."""
+    bare = re.sub(r"\s", "", cell)
+    found = _head_pattern().match(bare)
+    if not found:
+        return "other"
+    if found["y"] or found["growth"] or found["value"]:
+        return "figure"
+    kind = _word_kind(found["word"])
+    for place in ("number", "unit", "nature", "category", "name"):
+        if kind == place:
+            return place
+    return "other"

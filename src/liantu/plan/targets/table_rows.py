@@ -9,8 +9,10 @@ from functools import cache
 from liantu.plan.layout import CleanText
 from liantu.plan.package import Nature
 from liantu.plan.targets.cell import is_dash, read_amount, read_nature, read_numbering
-from liantu.plan.targets.lexicon import alternatives, target_words
+from liantu.plan.targets.lexicon import alternatives, any_of, target_words
 from liantu.plan.targets.table import Table
+from liantu.quantity.numeral import fold_number
+from liantu.quantity.unit import find_unit
 
 _CLAUSE_MARK = re.compile(r"^(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）])")
 
@@ -41,6 +43,8 @@ class Row:
     number: str = ""
     letter: str = ""
     category: str = ""
+    unit: str = ""
+    """Unit of a column of its own."""
     group: str = ""
     """Name that several series share (全口径工业增加值)."""
     problem: str = ""
@@ -52,19 +56,63 @@ class Row:
 
 def read_rows(clean: CleanText, table: Table) -> list[Row]:
     """Rows in order; one that cannot be read safely carries its problem."""
+    if table.places:
+        rows = [_tabbed_row(clean, table, i) for i in range(len(table.body))]
+        _share_numbers(rows)
+        return rows
     tokens = _tokens(clean, table)
-    chunks = _by_nature(tokens) if table.has_nature else _by_values(tokens, len(table.columns))
-    rows: list[Row] = []
+    natures = "nature" in table.words
+    chunks = _by_nature(tokens) if natures else _by_values(tokens, len(table.columns))
+    rows = []
     category, last = "", ""
     for chunk in chunks:
         row = _row(chunk, table, last)
         category = row.category or category
         row.category = category
         last = row.number or last
-        row.number = row.number or (last if table.has_number else "")
+        if not row.problem and "number" in table.words:
+            row.number = row.number or last
         rows.append(row)
     _share_numbers(rows)
     return rows
+
+
+def _tabbed_row(clean: CleanText, table: Table, line: int) -> Row:
+    """A line of cells, each in its column; an empty first column may be missing."""
+    paragraph = table.body[line]
+    text = clean.text[paragraph.start : paragraph.end]
+    cells = [cell.strip() for cell in text.split("\t")]
+    if len(cells) == len(table.places) - 1 and table.places[0] in ("category", "number"):
+        cells.insert(0, "")
+    row = Row(paragraph.start, paragraph.end, "", [], found=" | ".join(cells)[:120])
+    if len(cells) != len(table.places):
+        row.problem = f"有 {len(cells)} 个单元格，表头有 {len(table.places)} 个"
+        return row
+    for place, cell in zip(table.places, cells, strict=True):
+        if place == "figure":
+            row.values.append(cell or "—")
+        elif place == "nature":
+            row.nature = read_nature(cell) or ""
+            row.problem = row.problem or ("" if read_nature(cell) else "指标属性不可识别")
+        elif place == "number":
+            row.number = read_numbering(cell)
+        elif place == "unit":
+            row.unit = "" if is_dash(cell) else cell
+        elif place == "category":
+            row.category = row.category or _CLAUSE_MARK.sub("", cell)
+        elif place == "name":
+            row.name, row.lines = cell, [(cell, paragraph.start)]
+            row.start = paragraph.start + text.index(cell) if cell else row.start
+    bad = [v for v in row.values if not _is_goal_text(v)]
+    if not row.name or (read_amount(row.name) and not row.problem):
+        row.problem = "缺指标名称"
+    elif bad and not row.problem:
+        row.problem = f"“{bad[0]}”不是数值"
+    return row
+
+
+def _is_goal_text(text: str) -> bool:
+    return is_dash(text) or read_amount(text) is not None or bool(_assigned().search(text))
 
 
 def _tokens(clean: CleanText, table: Table) -> list[Token]:
@@ -104,9 +152,7 @@ def _by_nature(tokens: list[Token]) -> list[list[Token]]:
         chunks[-1].append(token)
         if read_nature(token.text) is not None:
             chunks.append([])
-    if len(chunks) > 1 and chunks[-1] and not any(t.is_value for t in chunks[-1]):
-        chunks.pop()
-    return [chunk for chunk in chunks if chunk]
+    return [chunk for chunk in chunks if any(t.is_value or read_nature(t.text) for t in chunk)]
 
 
 def _by_values(tokens: list[Token], count: int) -> list[list[Token]]:
@@ -141,13 +187,18 @@ def _assigned() -> re.Pattern[str]:
 
 def _row(chunk: list[Token], table: Table, last: str) -> Row:
     """Take one row apart from its right end: nature, figures, name, number, category."""
-    nature = read_nature(chunk[-1].text) if table.has_nature else None
+    natures = "nature" in table.words
+    nature = read_nature(chunk[-1].text) if natures else None
     body = chunk[:-1] if nature is not None else chunk
     values, rest = _trailing_values(body)
+    unit = ""
+    if "unit" in table.words:
+        values, rest, unit = _unit_column(values, rest, len(table.columns))
     row = Row(chunk[0].start, chunk[-1].end, "", values, nature or "")
+    row.unit = unit
     row.found = " | ".join(t.text for t in chunk)[:120]
     named = _name(row, rest, table, last)
-    if table.has_nature and nature is None:
+    if natures and nature is None:
         row.problem = "缺指标属性"
     elif not named:
         row.problem = "缺指标名称"
@@ -183,6 +234,24 @@ def _trailing_values(body: list[Token]) -> tuple[list[str], list[Token]]:
     return values, body[:at]
 
 
+def _unit_column(
+    values: list[str], rest: list[Token], count: int
+) -> tuple[list[str], list[Token], str]:
+    """Take the cell of the unit column, a dash where the indicator has none."""
+    if len(values) == count + 1 and is_dash(values[0]):
+        return values[1:], rest, ""
+    if len(values) == count and len(rest) > 1 and is_unit(rest[-1].text):
+        return values, rest[:-1], rest[-1].text
+    return values, rest, ""
+
+
+def is_unit(text: str) -> bool:
+    """Is the text a unit of the catalogue, or plainly one of a table's head?"""
+    folded = fold_number(text)
+    known = find_unit(folded, 0) == len(folded) > 0
+    return known or any_of("table_unit").fullmatch(folded) is not None
+
+
 def _assigned_tail(body: list[Token], first: int, at: int) -> int:
     """Where an assigned text begins when no figure stands before it; ``at`` if there is none."""
     for start in range(first + 1, at):
@@ -194,12 +263,12 @@ def _assigned_tail(body: list[Token], first: int, at: int) -> int:
 
 def _name(row: Row, rest: list[Token], table: Table, last: str) -> list[Token]:
     """Split what stands before the figures into category, number and name."""
-    at = _number_at(rest, last) if table.has_number else None
+    at = _number_at(rest, last) if "number" in table.words else None
     if at is not None:
         row.number = read_numbering(rest[at].text)
-        row.category = _joined(rest[:at])
+        row.category = _joined([t for t in rest[:at] if not t.is_value])
         named = rest[at + 1 :]
-    elif table.has_category and not table.has_number:
+    elif "category" in table.words and "number" not in table.words:
         cut = _category_end(rest)
         row.category, named = _joined(rest[:cut]), rest[cut:]
     else:
@@ -245,7 +314,7 @@ def _share_numbers(rows: list[Row]) -> None:
     """Series under one number become a, b …; the first one's name sheds the shared heading."""
     sharing: dict[str, list[Row]] = {}
     for row in rows:
-        if row.number:
+        if row.number and not row.problem:
             sharing.setdefault(row.number, []).append(row)
     for same in sharing.values():
         if len(same) < 2:
