@@ -16,6 +16,10 @@ PAIRS: dict[str, list[tuple[Any, ...]]] = {
         ("研发平台", 7, "个", {"clause": "二"}),
     ],
     "different_values_near": [("研发平台", 7, "个", {}), ("研发平台", 9, "个", {})],
+    "different_values_tiers": [
+        ("研发平台", 7, "个", {}),
+        ("研发平台", 9, "个", {"comparator": ">=", "aspirational": True}),
+    ],
     "different_values_weaker": [
         ("研发平台", 7, "个", {"comparator": ">="}),
         ("研发平台", 9, "个", {"clause": "二"}),

@@ -159,6 +159,11 @@ class TestNesting:
         assert "共6个" in found.message
         assert "共10个" in found.message
 
+    def test_fewer_in_the_lower_class_cannot_hold_the_higher(self, draft):
+        draft.target("千亿级产业集群", 10, "个", comparator=">=", clause="三")
+        draft.target("五百亿级产业集群", 3, "个", comparator=">=", clause="三")
+        assert not draft.audit("nesting_unsaid")
+
     @pytest.mark.parametrize(
         ("other", "clause"),
         [("百亿级产业集群", "专栏13"), ("百亿级企业", "四")],

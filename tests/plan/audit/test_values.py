@@ -74,7 +74,8 @@ class TestDifferentValues:
         draft.target("工业销售规模", 9000, "亿元", clause="二")
         draft.target("工业销售规模", 10000, "亿元", comparator=">=", aspirational=True, clause="二")
         [found] = draft.audit("different_values")
-        assert (found.rule, found.severity) == ("different_values_weaker", "low")
+        assert (found.rule, found.severity) == ("different_values_tiers", "low")
+        assert "提出两档：第二部分为9000亿元、第二部分为力争10000亿元" in found.message
 
     def test_two_figures_inside_one_clause_of_prose_may_speak_of_two_things(self, draft):
         draft.target("智慧园区", 20, "个", clause="十")

@@ -14,7 +14,9 @@ from liantu.plan.audit.statements import Plan, Statement, disjoint
 from liantu.plan.finding import Step
 from liantu.plan.naming import compare_scopes
 
-Clash = Literal["none", "comparator", "weaker", "conflict_near", "conflict_scope", "conflict"]
+Clash = Literal[
+    "none", "comparator", "weaker", "tiers", "conflict_near", "conflict_scope", "conflict"
+]
 
 MAX_DISTINCT = 12
 """Different wordings of one series that are compared; a plan states one in a few places."""
@@ -51,7 +53,7 @@ def clash(one: Statement, other: Statement) -> Clash:
 
     ``conflict``: no value satisfies both, scope equal. ``conflict_scope``: the same, but one
     names a qualifier that the other leaves out, and that does not explain it. ``weaker``:
-    different figures that can both hold, or a 力争 beside the plain aim of the same clause.
+    different figures that can both hold. ``tiers``: a 力争 beside the plain aim of one clause.
     ``conflict_near``: a conflict inside one clause, which rather names two things than
     contradicts itself. ``comparator``: one figure, different comparators;
     力争 beside a plain figure is softer wording, not another aim.
@@ -65,7 +67,9 @@ def clash(one: Statement, other: Statement) -> Clash:
     if within_rounding(one, other):
         return "none"
     near = one.clause == other.clause and not (one.number or other.number)
-    if not disjoint(one.bound, other.bound) or (near and one.aspirational != other.aspirational):
+    if near and one.aspirational != other.aspirational:
+        return "tiers" if scope == "same" else "none"
+    if not disjoint(one.bound, other.bound):
         return "weaker" if scope == "same" else "none"
     if scope == "same":
         return "conflict_near" if near else "conflict"

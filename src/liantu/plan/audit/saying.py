@@ -57,7 +57,8 @@ def figure(statement: Statement) -> Phrase:
     value = _figures(statement)
     # A margin is a floor by its nature: 高于GDP增速1个百分点, not 1个百分点以上.
     plain = statement.form == "relative" and statement.comparator == ">="
-    comparator = rules.comparators["=" if plain else statement.comparator]
+    aims = statement.aspirational and statement.comparator == ">="
+    comparator = rules.comparators["aim" if aims else "=" if plain else statement.comparator]
     zh = comparator.zh.format(v=value.zh)
     en = comparator.en.format(v=value.en)
     return Phrase(

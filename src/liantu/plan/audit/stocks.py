@@ -256,8 +256,8 @@ def nesting_unsaid(plan: Plan) -> Iterator[Finding]:
         rungs: dict[str, Statement] = {}
         for item in members:
             rungs.setdefault(class_of[item.id], item)
-        if len(rungs) > 1:
-            steps = sorted(rungs.values(), key=lambda item: ladder.index(class_of[item.id]))
+        steps = sorted(rungs.values(), key=lambda item: ladder.index(class_of[item.id]))
+        if len(steps) > 1 and _may_nest(steps) and len(rest_of[steps[0].id]) > 1:
             lowest, thing = steps[-1], rest_of[steps[-1].id]
             elsewhere = [
                 item
@@ -265,6 +265,12 @@ def nesting_unsaid(plan: Plan) -> Iterator[Finding]:
                 if held == class_of[lowest.id] and rest == thing and item.clause != lowest.clause
             ]
             yield _nesting_finding(steps, elsewhere, class_of[lowest.id], thing)
+
+
+def _may_nest(rungs: Sequence[Statement]) -> bool:
+    """A class that holds the higher one counts at least as many: 10 above, 3 below cannot nest."""
+    counts = [item.printed for item in rungs]
+    return counts == sorted(counts)
 
 
 def _nesting_finding(

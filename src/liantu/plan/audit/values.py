@@ -38,6 +38,7 @@ def restated_values(plan: Plan) -> Iterator[Finding]:
             ("conflict_scope", "different_values_scope"),
             ("conflict_near", "different_values_near"),
             ("weaker", "different_values_weaker"),
+            ("tiers", "different_values_tiers"),
         ):
             items = found.get(kind, [])  # type: ignore[call-overload]
             if items:
