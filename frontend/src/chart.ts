@@ -1,6 +1,6 @@
 /** The trend of one target: figures, interval, required path, target line, projection, breaks. */
 import { CustomChart, LineChart, ScatterChart } from "echarts/charts";
-import { GridComponent, MarkLineComponent, TooltipComponent } from "echarts/components";
+import { GridComponent, MarkAreaComponent, MarkLineComponent, TooltipComponent } from "echarts/components";
 import { init, use } from "echarts/core";
 import type { EChartsCoreOption, EChartsType } from "echarts/core";
 import { CanvasRenderer, SVGRenderer } from "echarts/renderers";
@@ -8,7 +8,7 @@ import { trendOption } from "./trend";
 import type { Trend } from "./trend";
 
 use([
-  CanvasRenderer, CustomChart, GridComponent, LineChart, MarkLineComponent, ScatterChart,
+  CanvasRenderer, CustomChart, GridComponent, LineChart, MarkAreaComponent, MarkLineComponent, ScatterChart,
   SVGRenderer, TooltipComponent,
 ]);
 

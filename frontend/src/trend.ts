@@ -10,6 +10,8 @@ export interface Point {
   high: number | null;
   text: string;
   comparable: boolean;
+  /** Speaks of a whole year or its end; others are drawn, but no line is run through them. */
+  joined: boolean;
   note: string;
   source: string;
 }
@@ -33,7 +35,9 @@ function inkOf(style: CSSStyleDeclaration): Ink {
   const read = (name: string): string => style.getPropertyValue(name).trim();
   return {
     ink: read("--ink"), soft: read("--ink-2"), rule: read("--rule"), accent: read("--accent"),
-    band: read("--band"), amber: read("--amber"), font: read("--sans"),
+    band: read("--band"), amber: read("--amber"),
+    // The drawing library writes the font between double quotes: single ones inside keep it valid.
+    font: read("--sans").replaceAll('"', "'"),
   };
 }
 
@@ -50,7 +54,7 @@ export function trendOption(trend: Trend, style: CSSStyleDeclaration): EChartsCo
     tooltip: { trigger: "item", renderMode: "richText", confine: true, textStyle: { ...label, color: ink.ink } },
     xAxis: {
       type: "value", min: trend.first, max: trend.last, interval: trend.last - trend.first > 12 ? 2 : 1,
-      axisLabel: { ...label, formatter: (value: number) => String(value) },
+      axisLabel: { ...label, hideOverlap: true, formatter: (value: number) => String(value) },
       splitLine: { show: false }, axisLine: { lineStyle: { color: ink.soft } }, axisTick: { show: true },
     },
     yAxis: {
@@ -62,7 +66,7 @@ export function trendOption(trend: Trend, style: CSSStyleDeclaration): EChartsCo
     },
     series: [
       ...pathSeries(trend, ink), goalSeries(trend, ink), ...intervalSeries(trend, ink),
-      actualSeries(trend, ink), excludedSeries(trend, ink), ...projectionSeries(trend, ink),
+      gapSeries(trend, ink), actualSeries(trend, ink), partSeries(trend, ink), excludedSeries(trend, ink), ...projectionSeries(trend, ink),
       breakSeries(trend, ink),
     ],
   };
@@ -94,11 +98,17 @@ function pathSeries(trend: Trend, ink: Ink): object[] {
 
 function goalSeries(trend: Trend, ink: Ink): object {
   const levels = trend.goal === null ? [] : [trend.goal.low, trend.goal.high].filter((level) => level !== null);
-  const lines = [...new Set(levels)].map((level) => ({ yAxis: level }));
+  const distinct = [...new Set(levels)];
+  // A band is named once, on its upper line.
+  const lines = distinct.map((level, index) => ({
+    yAxis: level, label: { show: index === distinct.length - 1 },
+  }));
+  const band = distinct.length === 2 ? [[{ yAxis: distinct[0] }, { yAxis: distinct[1] }]] : [];
   return {
     type: "line", data: levels.map((level) => [trend.goal?.year ?? trend.last, level]), symbol: "diamond",
     symbolSize: 9, lineStyle: { width: 0 }, itemStyle: { color: ink.accent }, z: 4,
     tooltip: { formatter: trend.goal?.text ?? "" },
+    markArea: { silent: true, itemStyle: { color: ink.band, opacity: 0.55 }, data: band },
     markLine: {
       silent: true, symbol: "none", data: lines, lineStyle: { color: ink.accent, type: "solid", width: 1 },
       label: { position: "insideStartTop", color: ink.accent, fontFamily: ink.font, fontSize: 12, formatter: trend.goal?.text ?? "" },
@@ -144,28 +154,56 @@ function tip(trend: Trend, point: Point): string {
   return lines.filter(Boolean).join("\n");
 }
 
+/** A null after every figure that is not followed by next year's: the solid line stops there. */
+function withGaps(points: Point[]): (Point | null)[] {
+  return points.flatMap((point, index) => {
+    const next = points[index + 1];
+    return next !== undefined && next.year - point.year > 1.01 ? [point, null] : [point];
+  });
+}
+
+/** Years without a figure are bridged by a faint line, which claims nothing of them. */
+function gapSeries(trend: Trend, ink: Ink): object {
+  const points = trend.points.filter((point) => point.comparable && point.joined);
+  return {
+    type: "line", silent: true, symbol: "none", z: 3,
+    lineStyle: { color: ink.soft, width: 1, type: [1, 4] },
+    data: points.map((point) => [point.year, point.value]),
+  };
+}
+
 function actualSeries(trend: Trend, ink: Ink): object {
-  const points = trend.points.filter((point) => point.comparable);
+  const points = trend.points.filter((point) => point.comparable && point.joined);
   return {
     type: "line", z: 5, symbol: "circle", symbolSize: 7, color: ink.ink,
     lineStyle: { color: ink.ink, width: 2 }, itemStyle: { color: ink.ink },
-    data: points.map((point, index) => ({
+    data: withGaps(points).map((point) => point === null ? { value: [null, null] } : ({
       value: [point.year, point.value], tooltip: { formatter: tip(trend, point) },
       label: {
-        show: index === points.length - 1 || index === 0, formatter: point.text, position: "top",
+        show: point === points[0] || point === points.at(-1), formatter: point.text, position: "top",
         // An open upper end is drawn as an arrow over the point: the label stands above it.
         distance: point.high === null ? 24 : 5,
-        color: ink.ink, fontFamily: ink.font, fontSize: 12, fontWeight: index === points.length - 1 ? 600 : 400,
+        color: ink.ink, fontFamily: ink.font, fontSize: 12, fontWeight: point === points.at(-1) ? 600 : 400,
       },
     })),
     labelLayout: { moveOverlap: "shiftY" },
   };
 }
 
+/** Part-year figures: comparable, but a line through them would pretend a yearly movement. */
+function partSeries(trend: Trend, ink: Ink): object {
+  return {
+    type: "scatter", z: 4, symbol: "circle", symbolSize: 4, itemStyle: { color: ink.soft },
+    data: trend.points.filter((point) => point.comparable && !point.joined).map((point) => ({
+      value: [point.year, point.value], tooltip: { formatter: tip(trend, point) },
+    })),
+  };
+}
+
 function excludedSeries(trend: Trend, ink: Ink): object {
   return {
     type: "scatter", z: 4, symbol: "circle", symbolSize: 7,
-    itemStyle: { color: "transparent", borderColor: ink.soft, borderWidth: 1.25, borderType: "dashed" },
+    itemStyle: { color: "transparent", borderColor: ink.soft, borderWidth: 1 },
     data: trend.points.filter((point) => !point.comparable).map((point) => ({
       value: [point.year, point.value], tooltip: { formatter: tip(trend, point) },
     })),
@@ -175,7 +213,7 @@ function excludedSeries(trend: Trend, ink: Ink): object {
 function projectionSeries(trend: Trend, ink: Ink): object[] {
   const projection = trend.projection;
   if (projection === null) return [];
-  const last = trend.points.filter((point) => point.comparable).at(-1);
+  const last = trend.points.filter((point) => point.comparable && point.joined).at(-1);
   const from = last === undefined ? [] : [[last.year, last.value]];
   return [
     {

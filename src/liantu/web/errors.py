@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import requires_csrf_token
@@ -48,4 +50,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Rendered without ledger or board: those may be what is broken."""
     request.shell_is_bare = True  # type: ignore[attr-defined]
-    return error_page(request, _BROKEN, 500)
+    try:
+        return error_page(request, _BROKEN, 500)
+    except Exception:
+        # The shell itself is broken (front end not built, a catalogue file wrong): say it plainly.
+        logging.getLogger(__name__).exception("the error page could not be rendered")
+        return HttpResponse(
+            f"{_BROKEN.zh}\n{_BROKEN.en}\n", status=500, content_type="text/plain; charset=utf-8"
+        )

@@ -7,6 +7,7 @@ changes: it is computed once and kept.
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from threading import Lock
@@ -98,12 +99,18 @@ def make_board(
     )
 
 
-def findings_of(package: PlanPackage) -> tuple[Finding, ...]:
-    """The audit of a package, told which of its indicators the catalogue can measure."""
+def findings_of(
+    package: PlanPackage, assumptions: Mapping[str, float] | None = None
+) -> tuple[Finding, ...]:
+    """The audit of a package, told which of its indicators the catalogue can measure.
+
+    ``assumptions`` replace the declared defaults, as in :func:`liantu.plan.audit.audit`.
+    """
     indicators = load_indicators()
     return tuple(
         audit(
             package,
+            assumptions,
             known_indicators=lambda name, scope: bool(indicators.match(name, tuple(scope))),
         )
     )

@@ -116,6 +116,7 @@ def target(request: HttpRequest, target_id: str) -> HttpResponse:
     ]
     context = {
         "moment": moment,
+        "row": summary.Watched(found, state),
         "target": found,
         "state": state,
         "clause": clauses.get(found.clause),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from liantu.plan.package import Target
 from liantu.systems.targets.state import SeriesPoint, TargetState
+from liantu.systems.targets.trend import joined
 
 WIDTH, HEIGHT, MARGIN = 92.0, 19.0, 3.0
 """Size of the picture in CSS pixels."""
@@ -30,7 +31,7 @@ class Spark:
 
 def spark(target: Target, state: TargetState) -> Spark | None:
     """The comparable series with path and goal; None where there is no figure to draw."""
-    points = [point for point in state.series if point.comparable]
+    points = [point for point in state.series if point.comparable and joined(point)]
     if not points:
         return None
     goal = _goal(target)

@@ -48,9 +48,21 @@ def _point(point: SeriesPoint, language: Language) -> dict[str, Any]:
         "high": _finite(value.high),
         "text": amount(value, "").zh,
         "comparable": point.comparable,
+        "joined": joined(point),
         "note": point.why_not,
         "source": point.observation.source.title,
     }
+
+
+def joined(point: SeriesPoint) -> bool:
+    """Does the figure speak of a whole year or its end, so that a line may run through it?
+
+    Sums and growth over part of a year, and averages of several years, stand beside the line.
+    """
+    period = point.observation.period
+    if period.kind == "moment":
+        return period.ends_year
+    return period.kind == "year"
 
 
 def _finite(value: float) -> float | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +15,7 @@ from liantu.declarations import CATALOG, Declared, Source, declared, read_declar
 from liantu.systems.targets.summary import LIGHTS
 
 _WORDS = {"id", "zh", "en", "source"}
+_READING = ("progress", "freshness", "derived", "observations", "audit")
 
 
 class Term(Declared):
@@ -37,6 +39,7 @@ class Glossary(Declared):
 class Rule:
     """A declared rule as printed: words, parameters, where it comes from."""
 
+    file: str
     id: str
     zh: str
     en: str
@@ -62,9 +65,15 @@ def rules() -> tuple[Rule, ...]:
     """Every record of ``catalog/rules`` that has an id and words in both languages."""
     return tuple(
         rule
-        for path in sorted((CATALOG / "rules").glob("*.yaml"))
-        for rule in _rules_in(read_yaml(path), path.name, None)
+        for path in sorted((CATALOG / "rules").glob("*.yaml"), key=_reading_order)
+        for rule in _rules_in(read_yaml(path), path.stem, None)
     )
+
+
+def _reading_order(path: Path) -> tuple[int, str]:
+    """How lights come about first; any file not named here after those that are."""
+    at = _READING.index(path.stem) if path.stem in _READING else len(_READING)
+    return at, path.stem
 
 
 def _rules_in(data: Any, where: str, source: Source | None) -> Iterator[Rule]:
@@ -78,7 +87,7 @@ def _rules_in(data: Any, where: str, source: Source | None) -> Iterator[Rule]:
     if isinstance(data.get("source"), dict):
         source = declared(Source, data["source"], where=where)
     if {"id", "zh", "en"} <= data.keys():
-        yield Rule(data["id"], data["zh"], data["en"], _parameters(data), source)
+        yield Rule(where, data["id"], data["zh"], data["en"], _parameters(data), source)
         return
     for item in data.values():
         yield from _rules_in(item, where, source)

@@ -43,6 +43,7 @@ def _context(moment: Moment) -> dict[str, Any]:
         "groups": summary.groups(moment.board),
         "before": before,
         "turns": turns[:_FEW],
+        "turns_more": turns[_FEW:],
         "turns_total": len(turns),
         "lacking": lacking[: _FEW - 1],
         "lacking_total": len(lacking),

@@ -9,12 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from liantu.errors import NotFound, UsageError
-from liantu.plan.audit import audit
 from liantu.plan.audit.rules import audit_rules, chosen_assumptions
 from liantu.plan.finding import Finding
 from liantu.plan.package import Clause, PlanPackage
 from liantu.systems.language import language
 from liantu.systems.targets import summary
+from liantu.systems.targets.board import findings_of
 from liantu.systems.targets.moment import Moment, moment_of
 from liantu.web.marked_text import marked
 
@@ -74,7 +74,7 @@ def findings(request: HttpRequest) -> HttpResponse:
     moment = moment_of(request)
     package = moment.board.package
     given = _assumptions(request)
-    found = audit(package, given) if given else moment.board.findings
+    found = findings_of(package, given) if given else moment.board.findings
     chosen = chosen_assumptions(given)
     named = {row.target.id: row for row in summary.watched(moment.board)}
     facts = {fact.id: fact for fact in package.facts}

@@ -76,8 +76,18 @@ def attained_period(state: TargetState) -> str:
 
 
 @register.filter
-def indicator(target: Target) -> str:
-    return summary.name(target)
+def name(row: Any) -> str:
+    """Name of a target's indicator; in English the catalogue's, where the target is bound."""
+    bound_to = row.state.extra.get("indicator", "")
+    if language() == "en" and bound_to:
+        return indicator_name(bound_to)
+    return summary.name(row.target)
+
+
+@register.filter
+def unit(value: str) -> str:
+    """A unit as written; in English its translation, where there is one."""
+    return _word("unit", value) if value else ""
 
 
 @register.filter
