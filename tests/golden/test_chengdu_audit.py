@@ -132,6 +132,47 @@ def test_the_research_share_is_consistent_and_raises_nothing_but_scope(package, 
     assert rules <= {"scope_restated", "no_owner", "no_data_source"}
 
 
+@pytest.mark.parametrize(
+    ("written", "instead", "rule"),
+    [
+        ("突破 4万亿", "突破 3.9万亿", "parts_fall_short"),
+        ("建成面积超过 1000万", "建成面积超过 1500万", "baseline_at_target"),
+        ("开工 740个", "开工 780个", "completions_above_starts"),
+        ("占比超过 60%", "占比达到 60%", "comparator_strict"),
+    ],
+)
+def test_a_contradiction_mended_in_the_text_is_found_no_more(
+    plan_text, findings, written, instead, rule
+):
+    """The audit reads the figures: nothing about this plan is known beforehand."""
+    assert plan_text.count(written) == 1
+    mended = audit(compile_text(plan_text.replace(written, instead)))
+    assert rule not in {item.rule for item in mended}
+    others = {item.rule for item in findings} - {rule, "no_data_source"}
+    assert others <= {item.rule for item in mended}
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "figures"),
+    [
+        ("总量占比达到85%", "总量占比达到80%", ("80%", "85%", "5个百分点")),
+        ("比重达到42%", "比重达到45%", ("42%", "45%", "3个百分点")),
+        ("提升 25%", "提升 40%", ("提升40%", "1.2%", "1.68%", "1.5%")),
+    ],
+)
+def test_one_figure_made_to_differ_is_found(plan_text, findings, written, instead, figures):
+    assert plan_text.count(written) == 1
+    spoilt = audit(compile_text(plan_text.replace(written, instead)))
+    before = {(item.rule, item.items) for item in findings}
+    new = [
+        item for item in spoilt if (item.rule, item.items) not in before and item.severity != "low"
+    ]
+    [found] = new
+    assert found.kind in ("different_values", "increase_against_level")
+    for figure in figures:
+        assert figure in found.message or figure in found.arithmetic[0].result
+
+
 def test_no_more_than_the_reader_can_take_and_gravest_first(findings):
     assert 20 <= len(findings) <= 40
     weights = [["high", "medium", "low"].index(item.severity) for item in findings]

@@ -155,9 +155,16 @@ class TestIncreaseAgainstLevel:
         assert found.arithmetic[0].expression == "1.2 × (1 + 40%)"
         assert found.arithmetic[0].result == "1.68%"
 
-    def test_another_coverage_is_not_held_against_it(self, draft):
+    def test_another_sector_is_held_against_it_with_a_caveat(self, draft):
         draft.target("规上工业企业R&D经费投入强度", 1.5, "%", baseline=1.2)
         draft.target("制造业企业研发经费投入强度", 40, "%", form="increase", clause="二（三）")
+        [found] = draft.audit("increase_against_level")
+        assert found.severity == "medium"
+        assert found.message.endswith("两处口径写法不同，此处按同一口径比较。")
+
+    def test_another_register_is_not_held_against_it(self, draft):
+        draft.target("国家级企业技术中心", 70, "户", baseline=54)
+        draft.target("省级企业技术中心", 40, "%", form="increase", clause="二（三）")
         assert not draft.audit("increase_against_level")
 
     def test_points_to_a_level_without_known_baseline_imply_one(self, draft):

@@ -17,7 +17,7 @@ from liantu.plan.audit.saying import (
 )
 from liantu.plan.audit.statements import Plan, Statement, disjoint, half_digit
 from liantu.plan.audit.stocks import StartingState, starting_state
-from liantu.plan.finding import Finding, Severity
+from liantu.plan.finding import Finding
 from liantu.plan.naming import compare_scopes
 from liantu.quantity.bound import Bound
 
@@ -94,24 +94,33 @@ def increase_against_level(plan: Plan) -> Iterator[Finding]:
                 level.form != "level"
                 or not level.stated
                 or level.year != change.year
-                or scope == "scope_differs"
+                or not _one_register(change, level)
             ):
                 continue
             state = starting_state(plan, level)
             if state is not None and state.value and not state.is_floor:
-                found = _judge_increase(
-                    change, level, state, severity=None if scope == "same" else "medium"
-                )
+                found = _judge_increase(change, level, state, same_scope=scope == "same")
                 if found:
                     yield found
                     break
+
+
+def _one_register(one: Statement, other: Statement) -> bool:
+    """No contradiction of level or coverage; 制造业企业 beside 工业企业 may be one survey."""
+    return all(
+        not one.term(dimension)
+        or not other.term(dimension)
+        or one.term(dimension) == other.term(dimension)
+        for dimension in ("level", "coverage")
+    )
 
 
 def _judge_increase(
     change: Statement,
     level: Statement,
     state: StartingState,
-    severity: Severity | None,
+    *,
+    same_scope: bool,
 ) -> Finding | None:
     base, told = state.value, state.told
     if change.form == "increase":
@@ -136,7 +145,7 @@ def _judge_increase(
     return finding(
         "increase_against_level",
         (change.id, level.id, told.id),
-        severity=severity,
+        severity=None if same_scope else "medium",
         steps=(
             step("implied_level", expression, implied.zh),
             step(
@@ -154,4 +163,5 @@ def _judge_increase(
         implied=implied,
         level_clause=clause_label(level.clause),
         level=figure(level),
+        scope=_NOTHING if same_scope else word("scope_differs"),
     )
