@@ -10,6 +10,7 @@ from liantu.plan.targets.lexicon import any_of
 from liantu.plan.targets.phrase import starts_noun
 
 _COMMA = re.compile(r"[，；：。！？;!?]|,(?!\d{3})")
+_BREAK = re.compile(r"[、，；]|达到|实现|完成|突破|形成")
 _FROM = re.compile(r"[由从](?:(?:19|20)\d\d年(?:底|末)?的?)?$")
 _GROWTH_AFTER = re.compile(r"的?(?:年均|平均)?(?:速度)?(?:增长|增速|递增)")
 _SPLIT = re.compile(r"[、和与及]|以及")
@@ -124,6 +125,10 @@ def _is_modifier(
         return True
     after = text[figure.outer_end : end]
     noun = (starts_noun(after) and not any_of("attain").match(after)) or after.startswith("的")
+    within = before is not None and before.counts and starts_noun(text[before.outer_end :])
+    if noun and within and not _BREAK.search(text, before.outer_end, figure.outer_start):
+        # 20家以上年销售收入超过100亿元的企业: the amount describes what is counted.
+        return True
     if not noun or _FROM.search(text, max(0, figure.start - 9), figure.start):
         return False
     if figure.unit.technical:

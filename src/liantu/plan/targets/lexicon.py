@@ -43,6 +43,8 @@ class TargetWords(Declared):
     growth_noun: tuple[str, ...]
     nominal: tuple[str, ...]
     not_verb: tuple[str, ...]
+    changing: tuple[str, ...]
+    kept: tuple[str, ...]
     cut: tuple[str, ...]
     cut_level: tuple[str, ...]
     preposition: tuple[str, ...]

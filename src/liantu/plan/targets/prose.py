@@ -217,6 +217,8 @@ def _fact_name(reading: Reading, name: str) -> str:
     if reading.form == "relative":
         return f"{name}与{reading.reference}之差"
     if reading.form == "additions":
+        if name.startswith(target_words().kept) or name.endswith(target_words().fall):
+            return name
         return f"新增{name}" if reading.added else f"{name}增加"
     if reading.form == "per_year":
         return f"每年{name}"

@@ -27,7 +27,9 @@ def stands(sentence: Sentence, phrase: Phrase) -> bool:
     if figure.unit.dimension in (TIME, PLAIN) or figure.unit.technical:
         return place.alone and left.has("attain") and bool(left.name or sentence.topic)
     if figure.style == "class" or (figure.style == "chinese" and not figure.counts):
-        return figure.is_share or _class_stands(phrase)
+        return figure.is_share or _class_stands(sentence, phrase)
+    if _describes_some(sentence, phrase):
+        return False
     if phrase.mode == "level" and _is_project(phrase):
         return False
     if figure.counts and _is_structural(phrase):
@@ -66,12 +68,16 @@ def _is_structural(phrase: Phrase) -> bool:
 
 def _governed(sentence: Sentence, phrase: Phrase) -> bool:
     left, right, place = phrase.left, phrase.right, phrase.place
+    if phrase.figure.style == "doubling":
+        return bool(left.name or sentence.done or sentence.topic)
     if phrase.mode == "share" and right and not left.name:
         # 60%以上的规上企业 …: a share of what follows.
         done = _DEED.search(right) is not None
         return phrase.figure.is_share and (sentence.names_aim or left.governed or done)
     if left.governed and (place.alone or right):
         return phrase.mode == "count" or place.alone or left.has("stock", "entry", "attain")
+    if place.alone and left.name and phrase.figure.is_share and phrase.figure.comparator != "=":
+        return True
     name = left.name or right
     if sentence.listing and not sentence.blocked and name:
         return True
@@ -80,7 +86,14 @@ def _governed(sentence: Sentence, phrase: Phrase) -> bool:
     return bool(name) and place.alone and (sentence.names_aim or sentence.is_past)
 
 
-def _class_stands(phrase: Phrase) -> bool:
+def _describes_some(sentence: Sentence, phrase: Phrase) -> bool:
+    """一批…年销售额超过100亿元的产品: a description of nobody knows how many."""
+    attributive = sentence.text.startswith("的", phrase.figure.outer_end)
+    before = sentence.text[phrase.place.left_start : phrase.figure.start]
+    return attributive and not phrase.figure.counts and holds("vague", before)
+
+
+def _class_stands(sentence: Sentence, phrase: Phrase) -> bool:
     """千亿级 as the size of one thing: after 达 or 突破, or before one cluster, park, industry."""
     left, right, figure = phrase.left, phrase.right, phrase.figure
     if holds("vague", left.name[-4:] + left.verb):
@@ -89,4 +102,5 @@ def _class_stands(phrase: Phrase) -> bool:
         return left.has("attain")
     if figure.style == "chinese":
         return left.has("attain") and not holds("topic", right)
-    return right.endswith(target_words().sized) and left.governed and len(right) >= 3
+    listed = sentence.listing and not sentence.blocked and bool(left.name)
+    return right.endswith(target_words().sized) and (left.governed or listed) and len(right) >= 3

@@ -23,6 +23,7 @@ from liantu.plan.targets.when import find_times
 from liantu.quantity.comparator import ends, with_aim
 from liantu.quantity.unit import MONEY
 
+_CHANGES = ("increase", "points", "additions", "per_year")
 _SIZED = re.compile(r"(?:规模|产值|收入|营收|销售额|总量|增加值|面积|容量|产能)$")
 _GROWTH = re.compile(r"(?:年均|年平均|平均)?(?:复合)?(?:增长率|增长速度|增速|增幅)$")
 _CLASS_NAME = re.compile(r"[\d.一二两三四五六七八九十百千万]*[万亿]+元?级$")
@@ -235,6 +236,11 @@ def _name(sentence: Sentence, phrase: Phrase, form: Form) -> tuple[str, int]:
             name += f"{left.verb}数"
     elif name.startswith("占") and sentence.done:
         name = sentence.done[-1].name + name
+    if form == "level" and figure.is_share and not holds("share", name) and sentence.topic:
+        # 研发投入占比显著提升，重点企业达到10%: of the same share.
+        name += sentence.topic if holds("share", sentence.topic) else ""
+    if left.verb in target_words().kept and not name.startswith(left.verb):
+        name = left.verb + name
     if figure.is_share and re.search(r"占[^比率]{2,16}$", name):
         name += "比重"
     return (_with_direction(name, left, form) if name else ""), start
@@ -257,7 +263,12 @@ def _right_name(phrase: Phrase) -> str:
         return f"{right}占比"
     if _SIZED.search(left) and left in target_words().generic + target_words().attribute:
         return f"{right}{left}"
-    return f"{right}规模" if phrase.figure.style == "class" else right
+    if phrase.figure.style != "class":
+        return right
+    # 新能源产业300亿级产业集群: whose cluster it is stands in front.
+    if phrase.left.verb:
+        return f"{right}规模"
+    return f"{left.removesuffix('产业')}{right}规模" if "产业" in right else f"{left}{right}规模"
 
 
 def _inherited(sentence: Sentence) -> str:
@@ -273,7 +284,7 @@ def _with_direction(name: str, left: Left, form: Form) -> str:
     """A fall keeps its word in the name, since forms do not tell up from down."""
     if form == "annual_average" and not left.has("growth_noun"):
         return f"{name}年均下降" if left.has("fall") else f"{name}年均增速"
-    if form in ("increase", "points") and left.has("fall") and not holds("fall", name[-4:]):
+    if form in _CHANGES and left.has("fall") and not holds("fall", name):
         return f"{name}下降"
     return name
 
