@@ -50,7 +50,7 @@ def test_exit_codes_stand_in_one_table() -> None:
     [
         (["evaluate", "targets", "--as-of", "2025-13-40"], 2, "2025-13-40"),
         (["evaluate", "targets", "--plan", "somewhere"], 2, "--observations"),
-        (["plan", "compile", "no-such-file.txt", "--out", "nowhere"], 3, "no-such-file.txt"),
+        (["plan", "compile", "no-such-file.txt", "--out", "nowhere"], 6, "no-such-file.txt"),
         (["plan", "audit", "no-such-folder"], 6, "no-such-folder"),
         (["nonsense"], 2, "nonsense"),
     ],
