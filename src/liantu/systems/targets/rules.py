@@ -61,18 +61,26 @@ class EarlyRule(Rule):
 
 
 class YearsRule(Rule):
+    """A number of years."""
+
     years: int
 
 
 class ShareRule(Rule):
+    """A share, 0..1."""
+
     share: float
 
 
 class RelativeRule(Rule):
+    """How a relative target is read over several years."""
+
     reading: Literal["period_average", "every_year"]
 
 
 class PerYearRule(Rule):
+    """How a target “a year” is read over several years."""
+
     reading: Literal["period_average", "every_year"]
 
 
@@ -94,6 +102,8 @@ class ProjectionRule(Rule):
 
 
 class ProjectionRules(Declared):
+    """How many points a projection needs, what its interval covers, and the calibrations."""
+
     minimum_points: int
     coverage: float
     kinds: tuple[ProjectionRule, ...]
@@ -194,16 +204,19 @@ FOLDER = CATALOG / "rules"
 
 @cache
 def progress_rules() -> ProgressRules:
+    """``catalog/rules/progress.yaml``, read once."""
     return read_declared(ProgressRules, FOLDER / "progress.yaml")
 
 
 @cache
 def derived_rules() -> DerivedRules:
+    """``catalog/rules/derived.yaml``, read once."""
     return read_declared(DerivedRules, FOLDER / "derived.yaml")
 
 
 @cache
 def freshness_rules() -> FreshnessRules:
+    """``catalog/rules/freshness.yaml``, read once."""
     return read_declared(FreshnessRules, FOLDER / "freshness.yaml")
 
 

@@ -10,6 +10,7 @@ from liantu.methods import growth
 from liantu.quantity.bound import Bound, Verdict
 from liantu.systems.targets.forms.case import Aim, Case, Outcome, bound, printed, span, step
 from liantu.systems.targets.forms.span_of_years import (
+    assumed_years,
     band_path,
     inputs_of,
     missing_years,
@@ -119,6 +120,8 @@ def _relative_reason(
         found = [year for year, one in verdicts.items() if one == outcome]
         if found:
             sentences.append(say(f"reason.relative_years_{outcome}", years=span(found)))
+    sentences += assumed_years(case.evidence, gap.own)
+    sentences += assumed_years(case.reference, gap.reference)
     return join([*sentences, *this_year(case)])
 
 

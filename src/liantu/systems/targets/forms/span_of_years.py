@@ -5,6 +5,7 @@ from __future__ import annotations
 from liantu.errors import Message
 from liantu.methods import growth
 from liantu.quantity.bound import Bound
+from liantu.systems.targets.evidence import Evidence
 from liantu.systems.targets.forms.case import Aim, Case, Outcome, bound, printed, span, step, wanted
 from liantu.systems.targets.forms.yearly import Years
 from liantu.systems.targets.state import Absence, Input, PathPoint, Step
@@ -44,14 +45,17 @@ def without_years(case: Case, aim: Aim) -> Outcome:
 
 
 def ratio(value: Bound, goal: float) -> tuple[float, float]:
+    """A bound over a goal."""
     return value.low / goal, value.high / goal
 
 
 def inputs_of(years: Years) -> tuple[Input, ...]:
+    """Figures of the years known, as printed inputs."""
     return tuple(one for row in years.known if row.figure for one in row.figure.inputs)
 
 
 def band_path(case: Case, aim: Aim) -> tuple[PathPoint, ...]:
+    """The same band for every year of the period."""
     low, high = aim.band
     return tuple(PathPoint(year, low, high) for year in range(case.clock.start, case.clock.end + 1))
 
@@ -68,6 +72,7 @@ def index_path(case: Case, aim: Aim) -> dict[str, str]:
 
 
 def goal_step(case: Case, aim: Aim) -> Step:
+    """The index that the average aimed at leads to over the period."""
     ends = [growth.index_of_average(rate, case.clock.length) for rate in aim.band]
     low, high = (f"{value:.3f}" for value in ends)
     rates = "、".join(
@@ -85,9 +90,31 @@ def this_year(case: Case) -> list[Message]:
     return [say("reason.this_year", period=part.period, value=amount(part.value, "%"))]
 
 
+def assumed_years(evidence: Evidence | None, years: Years) -> list[Message]:
+    """One sentence for each year that is known only in part."""
+    if evidence is None:
+        return []
+    name = Message(evidence.indicator.zh, evidence.indicator.en)
+    return [
+        say(
+            "reason.part_year",
+            year=row.year,
+            name=name,
+            period=Message(row.figure.period, row.figure.period_en),
+            to_date=amount(row.figure.value, "%"),
+            full=amount(row.value, "%"),
+        )
+        for row in years.in_part
+        if row.figure is not None
+    ]
+
+
 def missing_years(case: Case, *series: Years) -> tuple[str, ...]:
+    """What each series lacks: whole years, or the rest of years known in part."""
     lacking = []
     names = [case.name]
+    if case.evidence is not None:
+        names = [Message(case.evidence.indicator.zh, case.evidence.indicator.en)]
     if case.reference is not None:
         names.append(Message(case.reference.indicator.zh, case.reference.indicator.en))
     for name, years in zip(names, series, strict=False):
