@@ -75,7 +75,14 @@ class TestDifferentValues:
         draft.target("工业销售规模", 10000, "亿元", comparator=">=", aspirational=True, clause="二")
         [found] = draft.audit("different_values")
         assert (found.rule, found.severity) == ("different_values_tiers", "low")
-        assert "提出两档：第二部分为9000亿元、第二部分为力争10000亿元" in found.message
+        assert "提出两档：9000亿元、力争10000亿元" in found.message
+
+    def test_a_stretch_aim_is_no_rival_of_the_table_that_gives_the_plain_one(self, draft):
+        draft.target("工业销售规模", 9000, "亿元", number="2", baseline=6068)
+        draft.target("工业销售规模", 9000, "亿元", clause="二")
+        draft.target("工业销售规模", 10000, "亿元", comparator=">=", aspirational=True, clause="二")
+        [found] = draft.audit("different_values")
+        assert found.rule == "different_values_tiers"
 
     def test_two_figures_inside_one_clause_of_prose_may_speak_of_two_things(self, draft):
         draft.target("智慧园区", 20, "个", clause="十")

@@ -40,8 +40,18 @@ def series(plan: Plan) -> Iterator[list[Statement]]:
 def clashes(members: Sequence[Statement]) -> dict[Clash, list[Statement]]:
     """Statements by the clashes they take part in, in order of text."""
     said: dict[Clash, set[Hashable]] = defaultdict(set)
-    for one, other in combinations(distinct(members), 2):
-        said[clash(one, other)] |= {_wording(one), _wording(other)}
+    pairs = [(clash(a, b), a, b) for a, b in combinations(distinct(members), 2)]
+    # A 力争 that stands above a plain aim of its own clause is no rival of the others.
+    upper = {
+        item.id
+        for kind, one, other in pairs
+        if kind == "tiers"
+        for item in (one, other)
+        if item.aspirational
+    }
+    for kind, one, other in pairs:
+        if kind == "tiers" or not upper & {one.id, other.id}:
+            said[kind] |= {_wording(one), _wording(other)}
     return {
         kind: [item for item in members if _wording(item) in wordings]
         for kind, wordings in said.items()
@@ -97,8 +107,9 @@ def differences(items: Sequence[Statement]) -> tuple[Step, ...]:
     for other in rest:
         if same_figure(first, other) or other.base_unit != first.base_unit:
             continue
-        left, right = other.printed / first.scale, first.printed / first.scale
-        gap = gap_said(other.printed - first.printed, first).zh
+        less, more = sorted((first.printed, other.printed))
+        left, right = more / first.scale, less / first.scale
+        gap = gap_said(more - less, first).zh
         steps.append(step("difference", f"{number(left)} − {number(right)}", gap))
     return tuple(steps)
 

@@ -57,10 +57,13 @@ def figure(statement: Statement) -> Phrase:
     value = _figures(statement)
     # A margin is a floor by its nature: 高于GDP增速1个百分点, not 1个百分点以上.
     plain = statement.form == "relative" and statement.comparator == ">="
-    aims = statement.aspirational and statement.comparator == ">="
-    comparator = rules.comparators["aim" if aims else "=" if plain else statement.comparator]
-    zh = comparator.zh.format(v=value.zh)
-    en = comparator.en.format(v=value.en)
+    aims = statement.aspirational
+    plain = plain or (aims and statement.comparator == ">=")
+    comparator = rules.comparators["=" if plain else statement.comparator]
+    zh, en = comparator.zh.format(v=value.zh), comparator.en.format(v=value.en)
+    if aims:
+        aim = rules.comparators["aim"]
+        zh, en = aim.zh.format(v=zh), aim.en.format(v=en)
     return Phrase(
         zh=form.zh.format(v=zh, reference=reference),
         en=form.en.format(v=en, reference=reference),

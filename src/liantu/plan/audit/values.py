@@ -11,6 +11,7 @@ from liantu.plan.audit.rules import Phrase, finding, step, word
 from liantu.plan.audit.saying import (
     clause_label,
     figure,
+    figures,
     gap_said,
     listed,
     number,
@@ -95,7 +96,8 @@ def _misses(fact: Statement, table: Statement) -> bool:
 
 
 def _restated(rule: str, items: Sequence[Statement]) -> Finding:
-    figures = placed_list(items)
+    inside = len({item.clause for item in items}) == 1
+    said = figures(items) if inside else placed_list(items)
     return finding(
         rule,
         tuple(item.id for item in items),
@@ -103,7 +105,7 @@ def _restated(rule: str, items: Sequence[Statement]) -> Finding:
         clause=clause_label(items[0].clause),
         indicator=title(items[0]),
         year=year_of(items[0]),
-        figures=figures,
+        figures=said,
     )
 
 
@@ -115,7 +117,7 @@ def _comparators(items: Sequence[Statement]) -> Iterator[Finding]:
             continue
         strict = [item for item in members if item.comparator in ("<", ">")]
         loose = [item for item in members if item.comparator not in ("<", ">")]
-        figures, value = placed_list(members), quantity(members[0].printed, members[0])
+        said, value = placed_list(members), quantity(members[0].printed, members[0])
         met = clause_label((loose or members)[0].clause)
         missed = clause_label((strict or members)[0].clause)
         yield finding(
@@ -123,7 +125,7 @@ def _comparators(items: Sequence[Statement]) -> Iterator[Finding]:
             tuple(item.id for item in members),
             indicator=title(members[0]),
             year=year_of(members[0]),
-            figures=figures,
+            figures=said,
             value=value,
             met_clause=met,
             missed_clause=missed,
