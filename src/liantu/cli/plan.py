@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from liantu.cli.output import Format, Row, format_option, print_rows, progress
 from liantu.errors import UsageError
+
+if TYPE_CHECKING:
+    from liantu.plan.finding import Finding
 
 SEVERITY = {"high": "高", "medium": "中", "low": "低"}
 
@@ -97,13 +102,23 @@ def audit(package: Path, assume: tuple[str, ...], style: Format) -> None:
         for finding in findings
     ]
     shown = [{**row, "severity": SEVERITY[row["severity"]]} for row in rows]
-    columns = {"severity": "程度", "kind": "类别", "items": "条目", "message": "说明"}
     print_rows(
         shown if style == "table" else rows,
         style,
-        columns,
+        {"severity": "程度", "kind": "类别", "items": "条目", "message": "说明"},
         [finding.model_dump() for finding in findings],
     )
+    if style == "table":
+        _print_arithmetic(findings)
+
+
+def _print_arithmetic(findings: Sequence[Finding]) -> None:
+    click.secho("\n算式 Arithmetic", bold=True)
+    for finding in findings:
+        for step in finding.arithmetic:
+            click.echo(
+                f"  {' '.join(finding.items[:3])}  {step.label}：{step.expression} = {step.result}"
+            )
 
 
 def _assumptions(pairs: tuple[str, ...]) -> dict[str, float]:
@@ -138,7 +153,8 @@ def diff(old: Path, new: Path, style: Format) -> None:
 
     changes = compare(read_package(old), read_package(new))
     rows: list[Row] = [change.model_dump() for change in changes]
-    print_rows(rows, style)
+    columns = {"change": "变化", "indicator": "指标", "old": "原", "new": "新", "message": "说明"}
+    print_rows(rows, style, columns)
 
 
 @plan.command()
