@@ -16,11 +16,12 @@ from typing import Literal
 from pydantic import model_validator
 
 from liantu.declarations import CATALOG, Declared, Source, declared, read_yaml
-from liantu.errors import InvalidDeclaration
+from liantu.errors import InvalidDeclaration, InvalidQuantity
 from liantu.methods.progress import Shape
 from liantu.plan.package import PlanPackage, Target
 from liantu.quantity.bound import Verdict
 from liantu.quantity.period import Period, parse_period
+from liantu.quantity.unit import parse_unit
 from liantu.records.indicators import Indicator, IndicatorCatalogue
 from liantu.records.matching import Match, NoMatch
 
@@ -233,6 +234,10 @@ def _refuse_unknown(
 def _indicator(
     target: Target, entry: Declaration, catalogue: IndicatorCatalogue, area: str
 ) -> tuple[Indicator | None, Words | None]:
+    try:
+        parse_unit(target.unit)
+    except InvalidQuantity as error:
+        return None, Words(zh=error.message.zh, en=error.message.en)
     if entry.indicator:
         return catalogue[entry.indicator], None
     if entry.readings or entry.indicator == "":

@@ -17,6 +17,7 @@ from liantu.errors import InvalidQuantity, Message
 from liantu.quantity.bound import Bound
 from liantu.quantity.period import Period
 from liantu.quantity.unit import COUNT, Unit, parse_unit
+from liantu.records.areas import load_areas
 from liantu.records.indicators import Indicator
 from liantu.records.observation import Observation
 from liantu.records.resolve import agree, resolve
@@ -97,10 +98,11 @@ class Observed:
     """Observations about one area, of periods that had ended on a date."""
 
     def __init__(self, observations: Iterable[Observation], area: str, as_of: date) -> None:
+        names = _names_of(area)
         self._by_indicator: dict[str, list[Observation]] = defaultdict(list)
         self._by_name: dict[str, list[Observation]] = defaultdict(list)
         for one in observations:
-            if one.area == area and one.period.end <= as_of:
+            if one.area in names and one.period.end <= as_of:
                 self._by_indicator[one.indicator].append(one)
                 self._by_name[one.name].append(one)
 
@@ -109,6 +111,14 @@ class Observed:
 
     def named(self, name: str) -> list[Observation]:
         return self._by_name.get(name, [])
+
+
+def _names_of(area: str) -> frozenset[str]:
+    """An area by all the names under which figures of it are reported."""
+    for known in load_areas().values():
+        if area == known.name or area in known.aliases:
+            return frozenset((known.name, *known.aliases))
+    return frozenset((area,)) if area else frozenset()
 
 
 def time_of(day: date) -> float:

@@ -99,7 +99,8 @@ class Known:
         year = clock.start - 1
         own = self._own_baseline(target, unit)
         if own is not None:
-            return own
+            # within the target year itself there is no way to go
+            return own if own.year < clock.end else None
         for other in self._package.targets:
             sibling = self._bindings[other.id].indicator
             if sibling is None or sibling.id != indicator.id or other.form == "annual_average":

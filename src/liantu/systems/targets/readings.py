@@ -69,9 +69,16 @@ def judge(binding: Binding, known: Known, as_of: date) -> Judgement:
     found = []
     for label, indicator in _readings(binding):
         case = known.case(binding, indicator, as_of)
-        found.append(Reading(label, case, FORMS[binding.target.form](case)))
+        found.append(Reading(label, case, _form(binding.target)(case)))
     outcome = found[0].outcome if len(found) == 1 else _together(binding.target, found)
     return Judgement(binding, tuple(found), _with_declared(binding, outcome, as_of))
+
+
+def _form(target: Target) -> Callable[[Case], Outcome]:
+    """The form's function; a target without a figure waits for one, whatever its form."""
+    if target.low is None and target.high is None:
+        return assigned
+    return FORMS[target.form]
 
 
 def _readings(binding: Binding) -> list[tuple[Message, Indicator | None]]:

@@ -45,7 +45,7 @@ def annual_average(case: Case) -> Outcome:
         period=span([row.year for row in years.rows]),
         required=bound(aim.band),
         progress=found.progress,
-        pace=None if average is None or aim.goal <= 0 else ratio(average, aim.goal),
+        pace=None if average is None or aim.goal <= 0 or aim.downward else ratio(average, aim.goal),
         measure="annual_average",
         run_rate=found.run_rate(),
         inputs=inputs_of(years) + (found.published.inputs if found.published else ()),
@@ -168,7 +168,7 @@ class _Compounded:
             lines.append(step("need", formula, printed(growth_needed, "%"), years=span(years)))
         if self.case.clock.ended and self.average is not None:
             goal = printed(Bound.exact(self.aim.goal), "%")
-            formula = f"{printed(self.average, '%')} ≥ {goal}"
+            formula = f"{printed(self.average, '%')} {self.aim.sign} {goal}"
             verdict = say(f"verdict.{self.verdict}").zh
             lines.append(step("judge", formula, verdict, period=covered))
         return (*lines, *self._break_even_step())
@@ -186,23 +186,32 @@ class _Compounded:
     def run_rate(self) -> Message:
         if self.need is None or self.case.clock.ended:
             return Message("", "")
-        return say("run_rate.average", years=span(self.need[0]), need=amount(self.need[1], "%"))
+        key = "run_rate.average_at_most" if self.aim.downward else "run_rate.average"
+        return say(key, years=span(self.need[0]), need=amount(self.need[1], "%"))
 
     def reason(self) -> Message:
         figures = self._figures()
         if not self.case.clock.ended:
-            key = "average_gaps_so_far" if self.years.unknown else "average_so_far"
-            return join([say(f"reason.{key}", **figures), *this_year(self.case)])
+            return join([say(f"reason.{self._so_far()}", **figures), *this_year(self.case)])
         if self.average is None:
-            exact = self.need is not None and self.need[1].is_exact
-            key = "average_unknown_years" + ("" if exact else "_range")
-            return say(f"reason.{key}", **figures)
+            return say(f"reason.average_unknown_years{self._which_need()}", **figures)
         sentences = [say(f"reason.average_{self.verdict}", **figures), *self._part_year()]
         edge = self.aim.band[1]
         beyond = self.verdict == "meets" and self.average.low > edge
         if beyond and self.case.target.comparator == "range":
             sentences.append(say("reason.beyond_band", edge=amount(Bound.exact(edge), "%")))
         return join(sentences)
+
+    def _which_need(self) -> str:
+        """Words for one figure needed, for an interval of it, or for one not to be exceeded."""
+        if self.aim.downward:
+            return "_at_most"
+        return "" if self.need is not None and self.need[1].is_exact else "_range"
+
+    def _so_far(self) -> str:
+        if self.years.unknown:
+            return "average_gaps_so_far" + ("_at_most" if self.aim.downward else "")
+        return "average_so_far_at_most" if self.aim.downward else "average_so_far"
 
     def _figures(self) -> dict[str, object]:
         figures: dict[str, object] = {
@@ -217,11 +226,12 @@ class _Compounded:
             figures["average"] = amount(self.average, "%")
         if self.need is not None:
             years, needed = self.need
+            ends = (needed.low, needed.high) if self.aim.downward else (needed.high, needed.low)
             figures |= {
                 "open": span(years),
                 "need": amount(needed, "%"),
-                "sure": amount(Bound.exact(needed.high), "%"),
-                "never": amount(Bound.exact(needed.low), "%"),
+                "sure": amount(Bound.exact(ends[0]), "%"),
+                "never": amount(Bound.exact(ends[1]), "%"),
             }
         return figures
 
@@ -232,7 +242,7 @@ class _Compounded:
         sentence = say(
             "reason.average_part_year",
             year=found.row.year,
-            period=found.figure.period,
+            period=Message(found.figure.period, found.figure.period_en),
             to_date=amount(found.figure.value, "%"),
             full=amount(found.row.value, "%"),
             rest=amount(Bound.exact(found.rest), "%"),

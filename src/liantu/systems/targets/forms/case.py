@@ -95,6 +95,13 @@ class Aim:
         high = self.goal if self.high is None else self.high
         return low, high
 
+    @property
+    def sign(self) -> str:
+        """The comparison that decides, as printed."""
+        if self.comparator in (">", "<"):
+            return self.comparator
+        return "≤" if self.downward else "≥"
+
     def judge(self, value: Bound) -> Verdict:
         """Does every value that the figure leaves open reach the aim, or none, or some?"""
         strict = self.comparator in (">", "<")

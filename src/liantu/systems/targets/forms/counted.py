@@ -78,7 +78,9 @@ def per_year(case: Case) -> Outcome:
         at=known[-1][2].at if known and known[-1][2] else None,
         period=span([year for year, _, _ in rows]),
         required=bound(aim.band),
-        pace=(average.low / aim.goal, average.high / aim.goal) if known and average else None,
+        pace=(average.low / aim.goal, average.high / aim.goal)
+        if known and average and aim.goal > 0
+        else None,
         measure="per_year",
         inputs=tuple(one for _, _, figure in known if figure for one in figure.inputs),
         steps=tuple(lines),
@@ -261,7 +263,7 @@ def _total_step(case: Case, aim: Aim, total: Bound, known: bool) -> tuple[Step, 
     if not known:
         return ()
     unit = case.target.unit
-    formula = f"{printed(total, unit)} ≥ {printed(Bound.exact(aim.goal), unit)}"
+    formula = f"{printed(total, unit)} {aim.sign} {printed(Bound.exact(aim.goal), unit)}"
     period = span(list(range(case.clock.start, case.clock.end + 1)))
     return (step("judge", formula, say(f"verdict.{aim.judge(total)}").zh, period=period),)
 

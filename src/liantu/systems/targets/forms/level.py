@@ -203,14 +203,11 @@ def _reason(case: Case, aim: Aim, ruling: Ruling, latest: Figure | None, way: Wa
 def _judgement(case: Case, aim: Aim, ruling: Ruling, latest: Figure | None) -> tuple[Step, ...]:
     if latest is None:
         return ()
-    sign = {True: "≤", False: "≥"}[aim.downward]
-    if aim.comparator in (">", "<"):
-        sign = aim.comparator
     value = latest.value
     if ruling.key == "failed_headline":
         value = latest.capped(case.rules.headline.share)
     goal = amount(Bound.exact(aim.goal), case.target.unit)
-    formula = f"{printed(value, latest.unit)} {sign} {goal.zh}"
+    formula = f"{printed(value, latest.unit)} {aim.sign} {goal.zh}"
     verdict = aim.judge(value)
     own = latest.year == case.clock.end and latest.months == 12
     label = "judge" if own else "judge_so_far"

@@ -69,7 +69,7 @@ def relative(case: Case) -> Outcome:
         period=span([row.year for row in own.rows]),
         required=bound(aim.band),
         progress=None,
-        pace=None if open_ended or aim.goal <= 0 else ratio(gap.average, aim.goal),
+        pace=None if open_ended or aim.goal <= 0 or aim.downward else ratio(gap.average, aim.goal),
         measure="relative",
         inputs=inputs_of(own) + inputs_of(reference),
         steps=_relative_steps(case, gap),

@@ -87,7 +87,8 @@ def this_year(case: Case) -> list[Message]:
     part = case.evidence.part(year) if case.evidence and not case.clock.ended else None
     if part is None:
         return []
-    return [say("reason.this_year", period=part.period, value=amount(part.value, "%"))]
+    period = Message(part.period, part.period_en)
+    return [say("reason.this_year", period=period, value=amount(part.value, "%"))]
 
 
 def assumed_years(evidence: Evidence | None, years: Years) -> list[Message]:

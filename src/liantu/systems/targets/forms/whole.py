@@ -44,7 +44,8 @@ def upper_limit(case: Case, aim: Aim) -> Limit | None:
     )
     verdict = aim.judge(limit)
     name = Message(wider.indicator.zh, wider.indicator.en)
-    said = say("reason.limit", whole=name, period=figure.period, limit=amount(limit, unit))
+    period = Message(figure.period, figure.period_en)
+    said = say("reason.limit", whole=name, period=period, limit=amount(limit, unit))
     if verdict == "fails":
         return Limit(verdict, (rule.id,), said, tuple(lines), figure.inputs)
     return _with_rest(case, aim, figure.value.high, said, lines, figure.inputs)
