@@ -107,7 +107,7 @@ def test_pace_and_light_on_the_way() -> None:
     assert found.required is not None
     assert found.required.low == pytest.approx(3576 + 924 * 2 / 5)
     assert found.light == "watch"  # (3900-3576)/(2/5*924) = 0.877
-    assert "200户" in found.run_rate
+    assert "+200户" in found.run_rate
     ahead = state(firms(), [figure(FIRMS, "2022", 4000)], date(2022, 12, 31))
     assert ahead.light == "normal"
     slow = state(firms(), [figure(FIRMS, "2022", 3700)], date(2022, 12, 31))
@@ -443,3 +443,18 @@ def test_assigned_target_waits_for_its_document() -> None:
     assert (found.verdict, found.absence) == ("cannot_tell", "not_applicable")
     assert "省政府" in found.missing[0]
     assert "assigned.unbound" in found.rules
+
+
+def test_binding_targets_have_their_own_classes() -> None:
+    seen = [figure(FIRMS, "2022", 3920)]  # pace 0.93: watch for expected and binding targets
+    as_of = date(2022, 12, 31)
+    assert state(firms(), seen, as_of).light == "watch"
+    binding = state(firms(nature="约束性"), seen, as_of)
+    assert binding.light == "watch"
+    assert "pace.binding" in binding.rules
+    slower = [figure(FIRMS, "2022", 3880)]  # pace 0.82: behind for binding targets
+    assert state(firms(), slower, as_of).light == "watch"
+    assert state(firms(nature="约束性"), slower, as_of).light == "behind"
+    nearly = [figure(FIRMS, "2022", 3936)]  # pace 0.97: normal for expected ones only
+    assert state(firms(), nearly, as_of).light == "normal"
+    assert state(firms(nature="约束性"), nearly, as_of).light == "watch"

@@ -23,6 +23,9 @@ from liantu.systems.targets.state import TargetState
 KEPT = 64
 """Boards kept in memory; one holds some hundred states."""
 
+PLANS_KEPT = 8
+"""Audits kept in memory, one a package."""
+
 
 @dataclass(frozen=True)
 class Board:

@@ -56,7 +56,7 @@ def evaluate(
 def _state(judged: Judgement, known: Known) -> TargetState:
     """Everything that is shown of a target, from its judgement."""
     case, outcome, clock = judged.case, judged.outcome, judged.case.clock
-    light, light_rule = light_of(outcome, clock, case.rules)
+    light, light_rule = light_of(outcome, case)
     points = _series(judged, known)
     latest = _latest(judged)
     fresh = freshness_of(case.measured, latest, clock, freshness_rules())

@@ -15,6 +15,7 @@ from liantu.declarations import CATALOG, Declared, Source, read_declared
 from liantu.errors import NotFound
 from liantu.methods.forecast import Calibration, Method
 from liantu.methods.progress import Shape
+from liantu.plan.package import Nature
 from liantu.records.rules import observation_rules
 from liantu.words import words
 
@@ -35,6 +36,8 @@ class PaceRule(Rule):
     """Classes of a ratio of actual to required change."""
 
     measures: tuple[Measure, ...]
+    nature: Nature = ""
+    """``约束性``: for binding targets only, in place of the rule for all."""
     cuts: tuple[float, float]
     """Falling: at or above the first normal, the second watch, below behind."""
 
@@ -129,7 +132,7 @@ class ProgressRules(Declared):
 
     @model_validator(mode="after")
     def _complete(self) -> ProgressRules:
-        measured = [measure for rule in self.pace for measure in rule.measures]
+        measured = [one for rule in self.pace if not rule.nature for one in rule.measures]
         shaped = [kind for rule in self.paths for kind in rule.kinds]
         defaults = [rule.id for rule in self.part_year if not rule.indicators]
         if sorted(measured) != sorted(set(measured)) or len(measured) != 6:
@@ -140,8 +143,11 @@ class ProgressRules(Declared):
             raise ValueError(f"part_year needs one rule without indicators, found {defaults}")
         return self
 
-    def pace_for(self, measure: Measure) -> PaceRule:
-        return next(rule for rule in self.pace if measure in rule.measures)
+    def pace_for(self, measure: Measure, nature: Nature) -> PaceRule:
+        """The rule for a measure: the binding targets' own where one is declared."""
+        found = [rule for rule in self.pace if measure in rule.measures]
+        own = [rule for rule in found if nature and rule.nature == nature]
+        return (own or [rule for rule in found if not rule.nature])[0]
 
     def path_for(self, kind: IndicatorKind) -> PathRule:
         return next(rule for rule in self.paths if kind in rule.kinds)

@@ -52,7 +52,7 @@ def annual_average(case: Case) -> Outcome:
         steps=found.steps(),
         path=band_path(case, aim),
         missing=() if settled and not years.in_part else missing_years(case, years),
-        rules=(case.rules.annual.id, *years.rules, case.rules.pace_for("annual_average").id),
+        rules=(case.rules.annual.id, *years.rules, case.pace_rule("annual_average").id),
         absence="not_reported" if years.unknown and case.clock.ended and not settled else "",
         extra=index_path(case, aim),
     )

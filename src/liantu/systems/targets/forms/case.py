@@ -21,7 +21,7 @@ from liantu.quantity.bound import Bound, Verdict
 from liantu.records.indicators import Indicator
 from liantu.systems.targets.binding import Binding
 from liantu.systems.targets.evidence import Evidence, Figure, time_of
-from liantu.systems.targets.rules import IndicatorKind, Measure, ProgressRules, WholeRule
+from liantu.systems.targets.rules import IndicatorKind, Measure, PaceRule, ProgressRules, WholeRule
 from liantu.systems.targets.state import Absence, Input, PathPoint, SeriesPoint, Step
 from liantu.systems.targets.wording import amount, say
 
@@ -153,6 +153,10 @@ class Case:
         """The indicator that the target is measured by."""
         found = self.evidence or self.additions
         return found.indicator if found else None
+
+    def pace_rule(self, measure: Measure) -> PaceRule:
+        """The rule that classes the pace of this target."""
+        return self.rules.pace_for(measure, self.target.nature)
 
     @property
     def used_rules(self) -> tuple[str, ...]:

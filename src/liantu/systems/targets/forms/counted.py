@@ -86,7 +86,7 @@ def per_year(case: Case) -> Outcome:
         steps=tuple(lines),
         path=tuple(PathPoint(y, *aim.band) for y in range(case.clock.start, case.clock.end + 1)),
         missing=_missing_years(case, unknown),
-        rules=(case.rules.per_year.id, case.rules.pace_for("per_year").id),
+        rules=(case.rules.per_year.id, case.pace_rule("per_year").id),
         absence=_absence(case, bool(known), bool(unknown)),
     )
 
@@ -134,7 +134,7 @@ def additions(case: Case) -> Outcome:
         missing=()
         if verdict != "cannot_tell"
         else _missing_years(case, list(summed.unknown) if summed else case.clock.years),
-        rules=(case.rules.additions.id, case.rules.pace_for("additions").id),
+        rules=(case.rules.additions.id, case.pace_rule("additions").id),
         absence=_absence(case, bool(ways), verdict == "cannot_tell"),
         extra={"points_to": "fails"} if exits else {},
     )
@@ -247,7 +247,9 @@ def _additions_reason(
     if not ways:
         key = "never_ended" if case.clock.ended else "never"
     elif verdict == "meets":
-        key = f"additions_meets_{max(ways, key=lambda way: way.total.low).how}"
+        best = max(ways, key=lambda way: way.total.low)
+        key = f"additions_meets_{best.how}"
+        figures["formula"] = best.steps[0].formula
     else:
         key = f"additions_{verdict}"
     sentences = [say(f"reason.{key}", **figures)]

@@ -78,7 +78,7 @@ def relative(case: Case) -> Outcome:
         rules=(
             rule.id,
             *dict.fromkeys((*own.rules, *reference.rules)),
-            case.rules.pace_for("relative").id,
+            case.pace_rule("relative").id,
         ),
         absence="not_reported" if (own.unknown or reference.unknown) and case.clock.ended else "",
         series=_gap_series(gap),

@@ -11,7 +11,7 @@ from liantu.quantity.bound import Bound
 from liantu.systems.targets.evidence import Figure
 from liantu.systems.targets.forms.case import EPSILON, Aim, Case, bound, printed, step
 from liantu.systems.targets.state import PathPoint, Step
-from liantu.systems.targets.wording import amount, number, say, share
+from liantu.systems.targets.wording import amount, change, number, say, share
 
 
 class Way:
@@ -99,7 +99,7 @@ class Way:
         self.pace = progress.pace(
             low, high, start, goal, elapsed=elapsed, period=period, shape=self.shape
         )
-        self.rules.append(self.case.rules.pace_for(self.shape).id)
+        self.rules.append(self.case.pace_rule(self.shape).id)
         formula = say(f"formula.pace.{self.shape}", **figures, **times).zh
         self.steps.append(step("pace", formula, printed(bound(self.pace), "")))
 
@@ -111,12 +111,13 @@ class Way:
             return Message("", "")
         left = clock.end - latest.at
         low, high, goal = latest.value.low, latest.value.high, self.aim.goal
+        need = bound(progress.run_rate(low, high, goal, left, "linear"))
         figures: dict[str, object] = {
             "period": Message(latest.period, latest.period_en),
             "years": number(left),
-            "need": amount(bound(progress.run_rate(low, high, goal, left, "linear")), self.unit),
+            "need": change(need, self.unit),
         }
         if low <= 0 or goal <= 0 or self.case.kind in ("share", "ratio"):
             return say("run_rate.level", **figures)
-        rates = progress.run_rate(low, high, goal, left, "geometric")
-        return say("run_rate.level_growth", growth=amount(bound(rates), "%"), **figures)
+        rates = bound(progress.run_rate(low, high, goal, left, "geometric"))
+        return say("run_rate.level_growth", growth=change(rates, "%"), **figures)
