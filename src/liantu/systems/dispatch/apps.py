@@ -6,9 +6,9 @@ from django.apps import AppConfig
 
 
 class DispatchConfig(AppConfig):
-    """Registers the models and templates of this room with Django."""
+    """Registers the ledger of frozen editions with Django."""
 
     name = "liantu.systems.dispatch"
     label = "dispatch"
-    verbose_name = "调度文件"
+    verbose_name = "调度与评估文件"
     default_auto_field = "django.db.models.BigAutoField"

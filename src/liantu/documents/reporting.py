@@ -1,0 +1,49 @@
+"""The whole job behind ``liantu report``: from the ledger to files on disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from liantu.documents.rendering import check_folder, render
+from liantu.systems.dispatch.paper import Letterhead
+
+
+def report(
+    kind: str,
+    period: str | None,
+    out_dir: Path,
+    *,
+    vintage: str | None = None,
+    previous: int | None = None,
+    letterhead: Letterhead | None = None,
+) -> list[Path]:
+    """Issue the edition for a period and write its .docx, .pdf and .xlsx.
+
+    An edition is frozen only together with its files: where they cannot be laid out or written,
+    nothing is frozen. Asked again with the same plan, data, rules and words, the edition frozen
+    before is written again, byte for byte.
+
+    Args:
+        kind: ``quarterly`` (季度调度) or ``final`` (终期评估).
+        period: ``2025Q4``; for a final evaluation also ``2025``. None: the plan's last.
+        out_dir: folder for the files, made where it is missing.
+        vintage: vintage of the ledger; the latest by default.
+        previous: number of the edition to compare with; by default the latest before.
+        letterhead: what only the issuing office knows (issuer, red head, addressees).
+    Returns:
+        The files written: .docx, .pdf, .xlsx.
+    Raises:
+        UsageError: unknown kind or period, a period outside the plan or still to come, a
+            folder that cannot be written into.
+        NothingToCompute: no plan, no targets, or no figures for the period.
+        NotFound: the vintage or the edition to compare with does not exist.
+    """
+    # Models load with Django, which a caller who only renders an edition does not need.
+    from django.db import transaction
+
+    from liantu.systems.dispatch.issue import issue
+
+    check_folder(out_dir)
+    with transaction.atomic():
+        edition = issue(kind, period, vintage=vintage, previous=previous, letterhead=letterhead)
+        return render(edition, out_dir)
