@@ -165,8 +165,17 @@ def _parks(body: Phrase) -> list[Phrase]:
     body = split(body, "，,")[0]
     tail = re.search(rf"(?:{alternatives(words.layout_tails)})$", body.text)
     body = body.cut(0, tail.start()) if tail else body
-    items = listed(body, last="以及|及|和|与")
-    ends = words.park_ends
-    if not any(item.text.endswith(ends) for item in items):
+    items = [part for item in listed(body, last="") for part in _joined_parks(item)]
+    if not any(item.text.endswith(words.park_ends) for item in items):
         return []
     return [item for item in items if 2 <= len(item.text) <= _LONGEST]
+
+
+def _joined_parks(item: Phrase) -> list[Phrase]:
+    """A和B as two parks, where both end as parks do."""
+    ends = tuple(end for end in industry_words().park_ends if len(end) > 1)
+    for match in re.finditer("以及|和|及|与", item.text):
+        left, right = item.cut(0, match.start()), item.cut(match.end())
+        if left.text.endswith(ends) and right.text.endswith(ends):
+            return [left, *_joined_parks(right)]
+    return [item]

@@ -25,27 +25,34 @@ _HEADER_LINES = 8
 """Lines that a page has at least, between two occurrences of its running header."""
 
 
+_LONGEST_PAGE = 90
+"""Lines that a page holds at most; what returns more rarely is the plan repeating itself."""
+
+
 def without_furniture(lines: list[Line]) -> list[Line]:
     """The lines that carry the plan's own words."""
-    numbers = _page_numbers(lines)
-    headers = _running_headers(lines, numbers)
-    kept = [line for i, line in enumerate(lines) if i not in numbers and i not in headers]
+    sure = {i for i, line in enumerate(lines) if _SURE_NUMBER.fullmatch(line.text)}
+    bare = [i for i, line in enumerate(lines) if _BARE_NUMBER.fullmatch(line.text)]
+    headers = _running_headers(lines, sure, set(bare))
+    numbers = sure | _bare_page_numbers(lines, bare, sure | headers)
+    gone = numbers | headers
+    kept = [line for i, line in enumerate(lines) if i not in gone]
     contents = _contents(kept)
     return [line for i, line in enumerate(kept) if i not in contents]
 
 
-def _page_numbers(lines: list[Line]) -> set[int]:
-    sure = {i for i, line in enumerate(lines) if _SURE_NUMBER.fullmatch(line.text)}
-    bare = [i for i, line in enumerate(lines) if _BARE_NUMBER.fullmatch(line.text)]
-    paged = _rising_far_apart(lines, bare)
-    skip = sure | set(bare)
+def _bare_page_numbers(lines: list[Line], bare: list[int], furniture: set[int]) -> set[int]:
+    """Numbers alone on a line that count pages and not rows of a table."""
+    numbers = _rising_far_apart(lines, bare)
+    skip = furniture | set(bare)
     for i in bare:
         before = next((lines[j].text for j in range(i - 1, -1, -1) if j not in skip), "")
         after = next((lines[j].text for j in range(i + 1, len(lines)) if j not in skip), "")
+        beside_header = i - 1 in furniture or i + 1 in furniture
         beside_cell = any(t and (is_cell(t) or is_table_row(t)) for t in (before, after))
-        if i in paged or not beside_cell:
-            sure.add(i)
-    return sure
+        if beside_header or not beside_cell:
+            numbers.add(i)
+    return numbers
 
 
 def _rising_far_apart(lines: list[Line], bare: list[int]) -> set[int]:
@@ -58,24 +65,39 @@ def _rising_far_apart(lines: list[Line], bare: list[int]) -> set[int]:
     return paged
 
 
-def _running_headers(lines: list[Line], numbers: set[int]) -> set[int]:
+def _running_headers(lines: list[Line], sure: set[int], bare: set[int]) -> set[int]:
     """Lines that return on page after page: beside a page's end, or cutting a sentence."""
+    numbers = sure | bare
     places: dict[str, list[int]] = defaultdict(list)
     for i, line in enumerate(lines):
         if i not in numbers and len(line.text) >= 4 and not TERMINAL.search(line.text):
             places[re.sub(r"\s+", "", line.text)].append(i)
     found: set[int] = set()
     for text, where in places.items():
-        if len(where) < 3 or PUNCTUATION.search(text[-1:]):
+        if len(where) < 2 or PUNCTUATION.search(text[-1:]):
             continue
-        apart = min(right - left for left, right in pairwise(where))
+        gaps = [right - left for left, right in pairwise(where)]
+        apart = min(gaps)
+        if sorted(gaps)[len(gaps) // 2] > _LONGEST_PAGE:
+            continue
+        periodic = max(gaps) <= 1.2 * apart + 2
+        steady = max(gaps) <= 3 * apart
         at_edge = sum(1 for i in where if _at_page_edge(lines, numbers, i))
         cutting = sum(1 for i in where if i and _cuts_sentence(lines, i))
+        twice = len(where) == 2
+        if twice and (_is_heading(text) or apart < _HEADER_LINES or (at_edge < 2 and not cutting)):
+            continue
         long = len(text) >= 6 and apart >= _HEADER_LINES
-        between_pages = at_edge >= 2 and 3 * at_edge >= 2 * len(where) and apart >= 3
-        if between_pages or (long and 3 * (at_edge + cutting) >= len(where)):
+        at_sure_edge = sum(1 for i in where if _at_page_edge(lines, sure, i))
+        between_pages = at_sure_edge >= 2 and 3 * at_sure_edge >= 2 * len(where) and apart >= 3
+        returning = periodic or (steady and 3 * (at_edge + cutting) >= len(where))
+        if between_pages or (long and returning):
             found |= set(where)
     return found
+
+
+def _is_heading(text: str) -> bool:
+    return heading_style(text) != ""
 
 
 def _at_page_edge(lines: list[Line], numbers: set[int], i: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -26,6 +27,8 @@ class Tree:
     scopes: list[tuple[int, int, Industry]] = field(default_factory=list)
     """Clean spans that speak about a node, wider ones first."""
     _counts: dict[str, int] = field(default_factory=dict)
+    _children: dict[str, list[Industry]] = field(default_factory=dict)
+    _narrowest: tuple[list[int], list[Industry | None]] | None = None
 
     def add(
         self, level: IndustryLevel, group: IndustryGroup, name: Phrase, clause: Clause,
@@ -41,6 +44,8 @@ class Tree:
             name=name.text, parent=parent.id if parent else None,
         )  # fmt: skip
         self.nodes.append(node)
+        if parent:
+            self._children.setdefault(parent.id, []).append(node)
         return node
 
     def _group_id(self, group: IndustryGroup) -> str:
@@ -50,18 +55,18 @@ class Tree:
     def covers(self, start: int, end: int, node: Industry) -> None:
         """Say that the clean span speaks about ``node``."""
         self.scopes.append((start, end, node))
+        self._narrowest = None
 
     def at(self, position: int) -> Industry | None:
         """Narrowest node that the text at a clean offset speaks about, the deeper of two alike."""
-        holding = [
-            (start - end, number, node)
-            for number, (start, end, node) in enumerate(self.scopes)
-            if start <= position < end
-        ]
-        return max(holding, key=lambda item: item[:2])[2] if holding else None
+        if self._narrowest is None:
+            self._narrowest = _narrowest(self.scopes)
+        begins, nodes = self._narrowest
+        run = bisect_right(begins, position) - 1
+        return nodes[run] if run >= 0 else None
 
     def children(self, parent: Industry) -> list[Industry]:
-        return [node for node in self.nodes if node.parent == parent.id]
+        return self._children.get(parent.id, [])
 
     def named(self, name: str, *, within: Industry | None = None) -> Industry | None:
         """Node of industry, field or segment level whose name is ``name`` or differs in its end."""
@@ -72,6 +77,27 @@ class Tree:
             if within is None or node.id == within.id or node.id.startswith(f"{within.id}."):
                 return node
         return None
+
+
+def _narrowest(
+    scopes: list[tuple[int, int, Industry]],
+) -> tuple[list[int], list[Industry | None]]:
+    """Offsets at which the narrowest scope changes, and the node from each of them on."""
+    begins: list[int] = []
+    nodes: list[Industry | None] = []
+    open_scopes: list[tuple[int, int, Industry]] = []
+    opening = sorted(enumerate(scopes), key=lambda item: (item[1][0], -item[1][1], item[0]))
+    edges = sorted({edge for start, end, _ in scopes for edge in (start, end)})
+    following = 0
+    for edge in edges:
+        open_scopes = [scope for scope in open_scopes if scope[1] > edge]
+        while following < len(opening) and opening[following][1][0] == edge:
+            open_scopes.append(opening[following][1])
+            following += 1
+        inner = min(reversed(open_scopes), key=lambda s: s[1] - s[0], default=None)
+        begins.append(edge)
+        nodes.append(inner[2] if inner else None)
+    return begins, nodes
 
 
 @cache

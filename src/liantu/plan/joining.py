@@ -16,6 +16,7 @@ from liantu.plan.lines import (
     TERMINAL,
     Line,
     display_width,
+    ends_here,
     heading_style,
     is_cell,
     is_table_row,
@@ -28,6 +29,12 @@ _INDENT = 3
 """Columns from which blank before a line counts as a paragraph's indent."""
 _LEAD = re.compile(r"[^，。；：、\d]{4,18}。(?=.{4})")
 """A short sentence that opens a paragraph as its heading."""
+_QUOTES = "“”‘’"
+"""Marks set one column wide in some type and two in other."""
+_MOST = 0.75
+"""Share of the width that a line before a long word may still fill."""
+_WIDEST_INDENT = 8
+"""Columns beyond which blank before a line means that it is centred."""
 _HEADINGS = ("part", "chapter", "section", "han", "han_round", "arabic", "box", "table")
 
 
@@ -41,8 +48,10 @@ class Joiner:
         self.width = [display_width(line.text) for line in lines]
         self.evidence = [i for i in range(len(lines) - 1) if self._shows_width(i)]
         self.wrapped = bool(self.evidence)
-        indented = sum(1 for line in lines if line.indent >= _INDENT)
-        self.indents_tell = 0 < indented <= 0.6 * len(lines) and indented >= 3
+        self.indents_tell = self._indents_tell()
+        self.reach = [self._reach(i) for i in range(len(lines))]
+        quotes = [sum(line.text.count(mark) for mark in _QUOTES) for line in lines]
+        self.least_reach = [r - q for r, q in zip(self.reach, quotes, strict=True)]
         spaced = sum(1 for line in lines[1:] if line.blanks)
         self.blanks_tell = 0 < spaced <= 0.5 * len(lines)
         self.run_in = self._run_in_styles()
@@ -70,6 +79,31 @@ class Joiner:
             and is_unfinished_prose(self.lines[i].text)
         )
 
+    def _indents_tell(self) -> bool:
+        """Are paragraphs indented and the lines that go on with them not?"""
+        indented = sum(1 for line in self.lines if line.indent >= _INDENT)
+        going_on = sum(1 for i in self.evidence if self.lines[i + 1].indent < _INDENT)
+        return indented >= 3 and bool(self.evidence) and going_on >= 0.8 * len(self.evidence)
+
+    def _indented(self, i: int) -> bool:
+        """Does an indent show that line ``i`` begins a paragraph?"""
+        return self.indents_tell and self.lines[i].indent >= _INDENT
+
+    def _reach(self, i: int) -> int:
+        """Columns from the margin to the end of the line."""
+        indent = self.lines[i].indent
+        return self.width[i] + (indent if self.indents_tell and indent <= _WIDEST_INDENT else 0)
+
+    def _goes_on_unindented(self, first: int, i: int) -> bool:
+        """An indented paragraph's full line, followed by one without indent."""
+        return (
+            self.indents_tell
+            and self.lines[first].indent >= _INDENT
+            and self.lines[i + 1].indent < _INDENT
+            and not self.style[i + 1]
+            and self.reach[i] >= _MOST * self._page_width(first, i)
+        )
+
     def _run_in_styles(self) -> set[str]:
         """Numbering styles whose headings mostly open a paragraph instead of standing alone."""
         alone: Counter[str] = Counter()
@@ -88,10 +122,10 @@ class Joiner:
         if not self.wrapped:
             return 0
         if i > first:
-            return max(self.width[first:i])
+            return max(self.least_reach[first:i])
         at = bisect_left(self.evidence, i)
         near = self.evidence[max(0, at - 1) : at + 1]
-        return max(self.width[k] for k in near)
+        return max(self.least_reach[k] for k in near)
 
     def _joins(self, first: int, i: int, punctuated: bool) -> bool:
         """Does line ``i + 1`` go on with the paragraph that holds ``first``..``i``?"""
@@ -100,24 +134,32 @@ class Joiner:
             return False
         if self.style[first] in _HEADINGS and not self._is_run_in(first, i):
             return self._heading_goes_on(first, i)
-        if TERMINAL.search(text):
+        if ends_here(text) or (i > first and self._is_remark(first, i)):
             return self._sentence_end_joins(first, i)
         if punctuated:
             return not self.style[i + 1] or self._accident(first, i)
-        if self.style[i + 1]:
+        if self._goes_on_unindented(first, i):
+            return True
+        if self.style[i + 1] or self._indented(i + 1):
             return False
         width = self._following_width(i)
-        return width > 0 and self.width[i] >= width - _SLACK - 4 and self.width[i + 1] > 4
+        return width > 0 and self.reach[i] >= width - _SLACK - 4 and self.width[i + 1] > 4
+
+    def _is_remark(self, first: int, i: int) -> bool:
+        """Do the lines make up one remark in brackets?"""
+        opens, ends = self.lines[first].text[:1], self.lines[i].text[-1:]
+        if opens not in "（(" or ends not in "）)":
+            return False
+        return ends_here("".join(line.text for line in self.lines[first : i + 1]))
 
     def _accident(self, first: int, i: int) -> bool:
         """A sentence runs on and only happens to break before what looks like a number."""
-        following = self.lines[i + 1]
         if self.style[i + 1] in ("entry", "bullet", "box", "part", "chapter", "section"):
             return False
         if not self.wrapped:
             return False
-        full = self.width[i] >= self._page_width(first, i) - _SLACK
-        return full and not (self.indents_tell and following.indent >= _INDENT)
+        full = self.reach[i] >= self._page_width(first, i) - _SLACK
+        return full and not self._indented(i + 1)
 
     def _is_run_in(self, first: int, i: int) -> bool:
         text = "".join(line.text for line in self.lines[first : i + 1])
@@ -129,13 +171,16 @@ class Joiner:
         """A heading set over two lines: the first full, the second short and unstopped."""
         following = self.lines[i + 1].text
         width = self._following_width(i)
+        if self._goes_on_unindented(first, i) and not TERMINAL.search(self.lines[i].text):
+            return True
         return (
             i == first
             and width > 0
             and not TERMINAL.search(self.lines[i].text)
-            and self.width[i] >= 0.8 * width
+            and self.reach[i] >= 0.8 * width
             and self.width[i + 1] <= 0.65 * width
             and not self.style[i + 1]
+            and not self._indented(i + 1)
             and not PUNCTUATION.search(following)
             and not (i + 2 < len(self.lines) and is_cell(self.lines[i + 2].text))
         )
@@ -144,13 +189,13 @@ class Joiner:
         at = bisect_left(self.evidence, i)
         if at >= len(self.evidence):
             return 0
-        return self.width[self.evidence[at]]
+        return self.least_reach[self.evidence[at]]
 
     def _sentence_end_joins(self, first: int, i: int) -> bool:
         """The line ends with a stop: does the paragraph end with it too?"""
         following = self.lines[i + 1]
         width = self._page_width(first, i)
-        if not width or self.style[i + 1] or self.width[i] < width - _SLACK:
+        if not width or self.style[i + 1] or self.reach[i] < width - _SLACK:
             return False
         if self.indents_tell:
             return following.indent < _INDENT

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from liantu.plan.furniture import without_furniture
 from liantu.plan.joining import Joiner
@@ -73,12 +73,27 @@ class CleanText:
         return self.paragraphs[at] if at < len(self.paragraphs) else None
 
 
+_MOST_PASSES = 6
+
+
 def clean(text: str) -> CleanText:
     """Join broken lines, drop page furniture, fold full-width forms, close up numbers.
 
     Paragraphs are separated by ``"\\n"``; cells of a table row keep one blank or tab between
-    them. Every kept character is one character of ``text`` (full-width forms folded).
+    them. Every kept character is one character of ``text`` (full-width forms folded). Passes
+    are repeated until nothing more is undone, so that cleaning a clean text changes nothing;
+    a plan needs one pass and a second that confirms it.
     """
+    done = _pass(text)
+    for _ in range(_MOST_PASSES):
+        again = _pass(done.text)
+        if again.text == done.text:
+            break
+        done = _composed(done, again)
+    return done
+
+
+def _pass(text: str) -> CleanText:
     lines = without_furniture(physical_lines(text))
     joiner = Joiner(lines)
     writer = _Writer(text)
@@ -91,6 +106,34 @@ def clean(text: str) -> CleanText:
         tuple(writer.clean),
         tuple(writer.source_starts),
     )
+
+
+def _composed(outer: CleanText, inner: CleanText) -> CleanText:
+    """``inner`` was cleaned from ``outer.text``: its offsets as offsets of the first source."""
+    clean_starts: list[int] = []
+    source_starts: list[int] = []
+    for run, start in enumerate(inner._clean):
+        stop = inner._clean[run + 1] if run + 1 < len(inner._clean) else len(inner.text)
+        middle = inner._source[run]
+        while start < stop:
+            clean_starts.append(start)
+            source_starts.append(outer._point(middle))
+            at = bisect_right(outer._clean, middle)
+            room = (outer._clean[at] if at < len(outer._clean) else len(outer.text)) - middle
+            step = max(1, min(room, stop - start))
+            start, middle = start + step, middle + step
+    paragraphs = tuple(_like(outer, inner, paragraph) for paragraph in inner.paragraphs)
+    return CleanText(
+        inner.text, paragraphs, outer.source_length, tuple(clean_starts), tuple(source_starts)
+    )
+
+
+def _like(outer: CleanText, inner: CleanText, paragraph: Paragraph) -> Paragraph:
+    """The paragraph of the later pass, set as the one it begins in was set."""
+    first = outer.paragraph_at(inner.to_source(paragraph.start, paragraph.end)[0] + 1)
+    if first is None:
+        return paragraph
+    return replace(first, start=paragraph.start, end=paragraph.end)
 
 
 class _Writer:
@@ -124,7 +167,9 @@ class _Writer:
                 if previous:
                     gap = self.source[self.end : run.start()]
                     mark = self._between(previous, piece, gap, broken=broken, table=table)
-                    if mark:
+                    if mark == "\t":
+                        self._tabs(gap)
+                    elif mark:
                         self._copy(mark, self._blank_in(gap))
                 self._copy(piece, run.start())
                 previous, broken = piece, False
@@ -132,6 +177,12 @@ class _Writer:
         width = max(display_width(line.text) for line in lines) if len(lines) > 1 else 0
         first = lines[0]
         self.paragraphs.append(Paragraph(begin, self.length, width, first.indent, first.blanks))
+
+    def _tabs(self, gap: str) -> None:
+        """Every tab of a gap, so that an empty cell keeps its place in the row."""
+        for at, char in enumerate(gap):
+            if char == "\t":
+                self._copy("\t", self.end + at)
 
     def _blank_in(self, gap: str) -> int:
         """Source offset of the blank in a gap that stands for it in the clean text."""

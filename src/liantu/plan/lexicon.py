@@ -14,13 +14,14 @@ LEXICON = CATALOG / "lexicon"
 
 
 class OutlineWords(Declared):
-    """Words that mark the parts of a text: preface, contents, boxes, captions."""
+    """Words that mark the parts of a text: preface, contents, boxes, captions, rows of tables."""
 
     source: Source
     preface: tuple[str, ...]
     contents: tuple[str, ...]
     box: tuple[str, ...]
     caption: tuple[str, ...]
+    row_end: tuple[str, ...]
 
 
 @cache

@@ -24,12 +24,14 @@ INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\x00"
 _INVISIBLE = str.maketrans("", "", INVISIBLE)
 _BREAK = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 _EDGE = re.compile(rf"[\s{INVISIBLE}]*")
-_RIGHT_EDGE = re.compile(rf"[\s{INVISIBLE}]*\Z")
+_BLANKS = f" \t\u3000\xa0\u2002\u2003\u2009\u202f{INVISIBLE}"
 
 TERMINAL = re.compile(r"[。！？!?；;：:…][”’）)》〉」』】]*$")
 FULL_STOP = re.compile(r"[。！？!?][”’）)》〉」』】]*$")
 PUNCTUATION = re.compile(r"[，。；！？、：,;]")
-_NUMERIC_CELL = re.compile(r"[-—–－+]?[\d.,%‰~+*<>≥≤]*[-—–*]?[\d.,%‰*]*(?:年)?")
+_NUMERIC_CELL = re.compile(
+    r"[\[【〔]?[-—–－+]?[\d.,%‰~+*<>≥≤]*[-—–*]?[\d.,%‰*]*(?:年|左右|以上|以下|以内)?[\]】〕]?[*＊]*"
+)
 
 _DIGITS = rf"[{CHINESE_DIGITS}\d]"
 HEADING = {
@@ -54,8 +56,8 @@ def fold(text: str) -> str:
 
 
 def display_width(text: str) -> int:
-    """Columns the text takes on a page: two for each Chinese character."""
-    return len(text) + sum(1 for char in text if char > "\u2e7f")
+    """Columns the text takes on a page: two for each Chinese character or mark."""
+    return len(text) + (len(text.encode("utf-8", "surrogatepass")) - len(text)) // 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,8 @@ class Line:
 def physical_lines(source: str) -> list[Line]:
     """Non-blank lines of ``source`` in order."""
     lines: list[Line] = []
+    folded = fold(source)
+    unseen = any(char in source for char in INVISIBLE)
     blanks, new_page, position = 0, False, 0
     while position <= len(source):
         found = _BREAK.search(source, position)
@@ -83,10 +87,11 @@ def physical_lines(source: str) -> list[Line]:
         left = _EDGE.match(source, position, end)
         start = left.end() if left else position
         if start < end:
-            stripped = source[start:end].rstrip(f" \t\u3000\xa0{INVISIBLE}")
-            text = fold(stripped.translate(_INVISIBLE))
+            text = folded[start:end].rstrip(_BLANKS)
+            stop = start + len(text)
+            text = text.translate(_INVISIBLE) if unseen else text
             indent = display_width(source[position:start].replace("\t", "    "))
-            lines.append(Line(start, start + len(stripped), text, indent, blanks, new_page))
+            lines.append(Line(start, stop, text, indent, blanks, new_page))
             blanks, new_page = 0, False
         else:
             blanks += 1
@@ -139,12 +144,19 @@ def is_table_row(text: str) -> bool:
     if len(tokens) < 3:
         return False
     numeric = [bool(_NUMERIC_CELL.fullmatch(token)) for token in tokens]
-    return any(numeric) and (sum(numeric) >= 2 or numeric[-1] or numeric[-2])
+    last = tokens[-1] in outline_words().row_end
+    return any(numeric) and (sum(numeric) >= 2 or numeric[-1] or numeric[-2] or last)
 
 
 def is_unfinished_prose(text: str) -> bool:
     """Running text that stops in mid-sentence: punctuated inside, no stop at its end."""
-    return bool(PUNCTUATION.search(text)) and not TERMINAL.search(text)
+    return bool(PUNCTUATION.search(text)) and not ends_here(text)
+
+
+def ends_here(text: str) -> bool:
+    """A stop at the end, or a remark that stands wholly in brackets."""
+    bracketed = text[:1] in "（(" and text[-1:] in "）)" and len(re.findall("[（(]", text)) == 1
+    return bracketed or bool(TERMINAL.search(text))
 
 
 def is_cell(text: str) -> bool:

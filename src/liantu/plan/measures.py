@@ -19,9 +19,14 @@ _FIGURE_ONLY = re.compile(r"^[\d.]+")
 def _order() -> re.Pattern[str]:
     words = measure_words()
     return re.compile(
-        rf"^(?:到20\d\d年底?)?(?:{alternatives(words.adverbs)}){{0,2}}"
+        rf"^(?:到20\d\d年底?)?(?:{_actors()}(?:要|应|负责)?)?(?:{alternatives(words.adverbs)}){{0,2}}"
         rf"(?P<verb>{alternatives(words.verbs)})(?P<object>[^\s].*)$"
     )
+
+
+def _actors() -> str:
+    """Levels of government, which may stand before the verb as who acts."""
+    return "|".join(p for name in _ADMINISTRATIVE for p in measure_words().levels[name])
 
 
 @cache
@@ -74,6 +79,8 @@ def looks_back(outline: Outline, clause: Clause) -> bool:
 
 def gives_orders(outline: Outline, clause: Clause) -> bool:
     """Background, principles and aims order nothing, nor does what stands below them."""
+    if clause.kind == "preface":
+        return False
     return not looks_back(outline, clause) and not _titled(outline, clause, _aims())
 
 

@@ -21,7 +21,11 @@ _RANK = {style: rank for rank, style in enumerate(HEADING)}
 _NUMBER = re.compile(rf"[{CHINESE_DIGITS}]+|\d+")
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _LEAD = re.compile(r"(?P<title>(?!到|截至|其中)[^。；：\d]{4,24})。(?=.{6})", re.DOTALL)
-_ENTRY = re.compile(r"(?:——|──|--|[●•◆■▲★▪◇□○])\s*(?P<title>[^。：:\n]{1,40})[。：:]?")
+_ENTRY = re.compile(
+    r"(?:——|──|--|[●•◆■▲★▪◇□○]|\d{1,2}\s?[.、]|[（(]\d{1,2}[)）]|[①-⑳])\s*"
+    r"(?P<title>[^。：:\n]{1,40})[。：:]?"
+)
+_ENTRY_STYLES = frozenset({"entry", "bullet", "arabic", "arabic_round", "circled"})
 _SENTENCE_END = re.compile(r"[。！？；]")
 _LONGEST_HEADING = 70
 _DIGIT_VALUE = {char: value for value, char in enumerate("零一二三四五六七八九")} | {
@@ -87,6 +91,14 @@ class Outline:
         return {clause.id: i for i, clause in enumerate(self.clauses)}
 
     @cached_property
+    def _children(self) -> dict[str, list[Clause]]:
+        children: dict[str, list[Clause]] = {}
+        for clause in self.clauses:
+            if clause.parent is not None:
+                children.setdefault(clause.parent, []).append(clause)
+        return children
+
+    @cached_property
     def _starts(self) -> list[int]:
         return [span[0] for span in self.spans]
 
@@ -108,7 +120,7 @@ class Outline:
         return self.clean.text[start:end]
 
     def children(self, clause: Clause) -> list[Clause]:
-        return [other for other in self.clauses if other.parent == clause.id]
+        return self._children.get(clause.id, [])
 
     def own(self, clause: Clause) -> list[tuple[int, int]]:
         """Clean spans of the clause's body outside its boxes, sections and items."""
@@ -298,16 +310,17 @@ class _Builder:
         self.watch.open(paragraph)
 
     def _running_text(self, paragraph: Paragraph, text: str, style: str) -> None:
-        if self.box is not None and self.watch.ends_before(paragraph, entry=style == "entry"):
+        entry = style in ("entry", "bullet") or (self.box is not None and style in _ENTRY_STYLES)
+        if self.box is not None and self.watch.ends_before(paragraph, entry=entry):
             self._close_box(paragraph.start)
         if not self.stack and self.box is None:
             self._open_front(paragraph)
         holder = self.box or (self.stack[-1] if self.stack else None)
         if holder is None:
             return
-        if self.entry is not None and (style in ("entry", "bullet") or self.box is None):
+        if self.entry is not None and (entry or self.box is None):
             self.entry = None
-        if style in ("entry", "bullet"):
+        if entry:
             self._open_entry(paragraph, text, holder)
         else:
             self._headed_paragraph(paragraph, text, holder)

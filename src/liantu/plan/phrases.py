@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 _OPEN = "（(“《「【〈‘"
 _CLOSE = "）)”》」】〉’"
@@ -32,19 +33,25 @@ class Phrase:
         return Phrase(stripped.rstrip(), self.start + start + len(piece) - len(stripped))
 
 
+@cache
+def _stops(marks: str) -> re.Pattern[str]:
+    return re.compile(f"[\n{re.escape(marks + _OPEN + _CLOSE)}]")
+
+
 def split(phrase: Phrase, marks: str) -> list[Phrase]:
     """Parts between ``marks``, which do not count inside brackets and quotation marks."""
     parts: list[Phrase] = []
     depth = begin = 0
-    for i, char in enumerate(phrase.text):
+    for match in _stops(marks).finditer(phrase.text):
+        char = match.group()
         if char in _OPEN:
             depth += 1
         elif char in _CLOSE:
             depth = max(0, depth - 1)
-        elif char == "\n" or (char in marks and depth == 0):
+        elif char == "\n" or depth == 0:
             depth = 0
-            parts.append(phrase.cut(begin, i))
-            begin = i + 1
+            parts.append(phrase.cut(begin, match.start()))
+            begin = match.end()
     parts.append(phrase.cut(begin))
     return [part for part in parts if part.text]
 

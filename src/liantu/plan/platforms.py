@@ -18,7 +18,7 @@ State = Literal["existing", "to_build", "unsaid"]
 _LONGEST = 34
 _SHORTEST = 6
 _NOT_NAME = re.compile(
-    r"[《》。；，等]|^一批|^(?:的|以|在|和|与|为|等)|为核心|为支撑|\d+(?:个|家|户)"
+    r"[《》。；，等]|^一批|^[—-]|^(?:的|以|在|和|与|为|等)|为核心|为支撑|\d+(?:个|家|户)"
 )
 
 

@@ -36,8 +36,8 @@ class Quoter:
                 f"手头的文本（SHA-256 {found[:12]}…）不是编译《{package.meta.title}》所用的文本"
                 f"（{package.meta.source_sha256[:12]}…），位置对不上。请用原文本，或重新编译。",
                 f"The text at hand (SHA-256 {found[:12]}…) is not the one that"
-                f" “{package.meta.title}” was compiled from ({package.meta.source_sha256[:12]}…); offsets do not fit."
-                " Use that text, or compile again.",
+                f" “{package.meta.title}” was compiled from ({package.meta.source_sha256[:12]}…);"
+                " offsets do not fit. Use that text, or compile again.",
             )
         self._clean = _cleaned(source)
 

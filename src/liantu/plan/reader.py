@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 import re
 import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from liantu.errors import NotFound, UnreadableInput
+from liantu.plan.word import word_text
 
 Kind = Literal["txt", "docx", "pdf"]
 
@@ -163,16 +163,12 @@ def _binary(name: str, at: int, code: int) -> UnreadableInput:
 
 
 def _read_docx(path: Path) -> str:
-    """Paragraphs and tables in document order; cells of a row are separated by tabs."""
-    import docx
     from docx.opc.exceptions import OpcError
 
     try:
-        document = docx.Document(str(path))
-        return "\n".join(_docx_blocks(document))
+        return word_text(path)
     except (OpcError, zipfile.BadZipFile, KeyError, ValueError, SyntaxError, OSError) as error:
-        head = path.read_bytes()[:8]
-        old = head.startswith(b"\xd0\xcf\x11\xe0")
+        old = path.read_bytes()[:8].startswith(b"\xd0\xcf\x11\xe0")
         hint = "它是旧版 .doc 或加密文档。" if old else "文件已损坏或并非 Word 文档。"
         hint_en = (
             "It is an old .doc or an encrypted document."
@@ -184,33 +180,6 @@ def _read_docx(path: Path) -> str:
             f"File {path.name} cannot be opened as .docx: {hint_en}"
             " Open it in Word or WPS and save it as .docx.",
         ) from error
-
-
-def _docx_blocks(document: Any) -> Iterator[str]:
-    from docx.table import Table
-
-    for block in document.iter_inner_content():
-        if isinstance(block, Table):
-            yield ""
-            yield from _docx_rows(block)
-            yield ""
-        else:
-            yield block.text.replace("\t", " ")
-
-
-def _docx_rows(table: Any) -> Iterator[str]:
-    for row in table.rows:
-        seen: list[Any] = []
-        cells: list[str] = []
-        for cell in row.cells:
-            if any(cell._tc is other for other in seen):
-                continue
-            seen.append(cell._tc)
-            cells.append(cell.text)
-        if len(cells) == 1:
-            yield cells[0]
-        else:
-            yield "\t".join(re.sub(r"\s+", "", text) or "\u3000" for text in cells)
 
 
 def _read_pdf(path: Path) -> str:

@@ -144,7 +144,7 @@ def _members(part: Phrase) -> tuple[str, ...]:
         return tuple(n.text for n in listed(first.cut(0, grouped.end("list"))))
     for match in _MEMBERS.finditer(split(part, "。；")[0].text):
         names = listed(part.cut(match.start("list"), match.end("list")), last="和|及")
-        if len(names) > 1 and all(n.text.endswith(zone_words().ends) for n in names):
+        if all(n.text.endswith(zone_words().ends) for n in names):
             return tuple(n.text for n in names)
     return ()
 
