@@ -12,7 +12,6 @@ from functools import cache
 import liantu
 from liantu.declarations import CATALOG
 from liantu.errors import NothingToCompute
-from liantu.records.observation import Observation
 from liantu.systems.dispatch.changes import compare
 from liantu.systems.dispatch.edition import Edition, Kind, RuleRef
 from liantu.systems.dispatch.evidence import Ledger, Occasion
@@ -28,6 +27,8 @@ from liantu.systems.targets.board import Board
 from liantu.systems.targets.summary import LIGHTS
 from liantu.words import words
 
+ACTUAL = ("final", "preliminary")
+"""Standings of figures that report something: forecasts and aims do not make a period known."""
 RULE_FOLDERS = ("rules", "indicators", "documents", "plans")
 """Folders of the catalogue that results and words rest on."""
 
@@ -40,6 +41,7 @@ def compose(
     *,
     created_at: datetime | None = None,
     letterhead: Letterhead | None = None,
+    vintage_label: str = "",
 ) -> Edition:
     """The edition of ``kind`` for ``period``.
 
@@ -48,18 +50,21 @@ def compose(
         previous: the edition to compare with; None for a first one.
         created_at: moment of composing, the date that the paper bears; now by default.
         letterhead: what only the issuing office knows.
+        vintage_label: the vintage as printed; its id by default.
     Raises:
         NothingToCompute: the plan has no targets, or no figure is as late as the period.
     """
-    _check(board, period)
     wording = Wording(kind)
+    _check(board, period, wording)
     taken = snapshot(board, wording)
     changes = compare(taken, previous, wording) if previous else ()
     reference = previous.reference() if previous else None
     moment = (created_at or datetime.now(UTC)).replace(microsecond=0)
     pen = Pen(taken, wording)
     occasion = Occasion(
-        as_of=long_date(period.end, wording), vintage=board.vintage, ledger=_ledger(board)
+        as_of=long_date(period.end, wording),
+        vintage=vintage_label or board.vintage,
+        ledger=_ledger(board),
     )
     kind_of_writer: type[Final] | type[Quarterly] = Final if kind == "final" else Quarterly
     writer = kind_of_writer(pen, occasion, changes, reference)
@@ -72,6 +77,7 @@ def compose(
         as_of=period.end,
         plan=taken.plan,
         vintage=board.vintage,
+        vintage_label=occasion.vintage,
         code_version=liantu.__version__,
         rules=rule_refs(),
         created_at=moment,
@@ -105,27 +111,23 @@ def fingerprint(kind: Kind, board: Board, period: ReportingPeriod, letterhead: L
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _check(board: Board, period: ReportingPeriod) -> None:
+def _check(board: Board, period: ReportingPeriod, wording: Wording) -> None:
     if not board.package.targets:
         raise NothingToCompute(
             f"规划《{board.package.meta.title}》没有量化目标，无从编写文件。请先核对编译结果。",
             f"The plan {board.package.meta.title!r} has no quantified targets to report on."
             " Check the compiled package.",
         )
-    ends = [one.period.end for one in board.observations if _local(one, board)]
+    ends = [one.period.end for one in board.observations if one.status in ACTUAL]
     latest = max(ends, default=None)
     if latest is None or latest < period.start:
-        found = latest.isoformat() if latest else "无 none"
+        found = latest.isoformat() if latest else wording.word("none")
         raise NothingToCompute(
             f"{period.label}没有数据：台账中最晚的数据截至{found}，而该期始于{period.start}。"
             "请先导入该期数据，或改用较早的期间。",
             f"No figures for {period.code}: the latest in the ledger ends on {found}, the period"
             f" begins on {period.start}. Import figures, or choose an earlier period.",
         )
-
-
-def _local(one: Observation, board: Board) -> bool:
-    return one.status in ("final", "preliminary")
 
 
 def _ledger(board: Board) -> Ledger:

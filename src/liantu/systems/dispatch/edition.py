@@ -248,6 +248,9 @@ class Edition(Frozen):
     as_of: date
     plan: PlanRef
     vintage: str
+    """Id of the ledger's vintage."""
+    vintage_label: str
+    """The vintage as printed."""
     code_version: str
     rules: tuple[RuleRef, ...]
     created_at: datetime
@@ -289,6 +292,6 @@ class Edition(Frozen):
             number=self.number,
             period_label=self.period_label,
             as_of=self.as_of,
-            vintage=self.vintage,
+            vintage=self.vintage_label,
             sha256=self.sha256,
         )

@@ -271,6 +271,7 @@ def settle(pen: Pen, lines: Sequence[TargetLine], shown: Sequence[TargetLine]) -
 
 
 def wanted_columns(pen: Pen) -> list[Column]:
+    """Columns for :func:`wanted_rows`."""
     return [pen.column("order", 7, "center"), pen.column("for", 36), pen.column("wanted", 57)]
 
 

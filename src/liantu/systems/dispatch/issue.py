@@ -6,12 +6,13 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from liantu.records.ledger import current_plan
+from liantu.records.ledger import current_plan, vintages
 from liantu.systems.dispatch import ledger
-from liantu.systems.dispatch.compose import compose, fingerprint
+from liantu.systems.dispatch.compose import compose, fingerprint, long_date
 from liantu.systems.dispatch.edition import Edition
 from liantu.systems.dispatch.paper import Letterhead
 from liantu.systems.dispatch.reporting_period import kind_of, reporting_period
+from liantu.systems.dispatch.wording import Wording
 from liantu.systems.targets.board import board
 
 
@@ -56,5 +57,22 @@ def issue(
     else:
         earlier = ledger.read(chosen, previous)
     return ledger.freeze(
-        compose(chosen, made_from, when, earlier, created_at=moment, letterhead=head)
+        compose(
+            chosen,
+            made_from,
+            when,
+            earlier,
+            created_at=moment,
+            letterhead=head,
+            vintage_label=_vintage_label(made_from.vintage, Wording(chosen)),
+        )
     )
+
+
+def _vintage_label(vintage: str, wording: Wording) -> str:
+    """The vintage with the day on which its last figures were accepted."""
+    found = next((one for one in vintages() if one.id == vintage), None)
+    if found is None:
+        return vintage
+    accepted = long_date(found.accepted_at.date(), wording)
+    return wording.word("vintage").format(id=vintage, date=accepted)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from liantu.plan.finding import Finding
 from liantu.plan.package import PlanPackage, Target
@@ -152,72 +153,89 @@ def _observation(one: Observation, source: int) -> ObservationLine:
 def _target(
     row: summary.Watched, group: str, from_table: bool, used: _Used, wording: Wording
 ) -> TargetLine:
-    target, state = row.target, row.state
-    inputs = tuple(_input(one, used) for one in state.inputs)
-    aside = tuple(
+    aside = _set_aside(row, used)
+    inputs = tuple(_input(one, used) for one in row.state.inputs)
+    for point in row.state.series:
+        used.observation(point.observation)
+    cites = tuple(dict.fromkeys(line.source for line in inputs if line.observation))
+    return TargetLine(
+        **_of_plan(row.target, wording),
+        **_of_state(row.state, row.target, wording),
+        group=group,
+        from_table=from_table,
+        inputs=inputs,
+        set_aside=aside,
+        cites=cites,
+    )
+
+
+def _set_aside(row: summary.Watched, used: _Used) -> tuple[SetAside, ...]:
+    return tuple(
         SetAside(
             observation=point.observation.id,
-            printed=amount(point.value, target.unit).zh,
+            printed=amount(point.value, row.target.unit).zh,
             period=point.period,
             why=point.why_not,
             source=used.observation(point.observation),
         )
-        for point in state.series
+        for point in row.state.series
         if not point.comparable
     )
-    for point in state.series:
-        used.observation(point.observation)
+
+
+def _of_plan(target: Target, wording: Wording) -> dict[str, Any]:
+    """What the plan says of a target."""
+    return {
+        "id": target.id,
+        "number": target.number,
+        "clause": target.clause,
+        "name": target_name(target, wording),
+        "subject": target.subject,
+        "indicator": target.indicator,
+        "form": target.form,
+        "nature": target.nature,
+        "aspirational": target.aspirational,
+        "aim": target_text(target),
+        "low": target.low,
+        "high": target.high,
+        "comparator": target.comparator,
+        "unit": target.unit,
+        "year": target.year,
+        "baseline": _printed_baseline(target),
+        "baseline_value": target.baseline,
+        "baseline_year": target.baseline_year,
+    }
+
+
+def _of_state(state: TargetState, target: Target, wording: Wording) -> dict[str, Any]:
+    """What the evaluation says of it."""
     observed = [one for one in state.inputs if one.observation is not None]
-    cites = [line.source for line in inputs if line.observation]
-    return TargetLine(
-        id=target.id,
-        number=target.number,
-        group=group,
-        from_table=from_table,
-        clause=target.clause,
-        name=target_name(target, wording),
-        subject=target.subject,
-        indicator=target.indicator,
-        form=target.form,
-        nature=target.nature,
-        aspirational=target.aspirational,
-        aim=target_text(target),
-        low=target.low,
-        high=target.high,
-        comparator=target.comparator,
-        unit=target.unit,
-        year=target.year,
-        baseline=_printed_baseline(target),
-        baseline_value=target.baseline,
-        baseline_year=target.baseline_year,
-        light=state.light,
-        verdict=state.verdict,
-        final=state.final,
-        reason=state.reason,
-        reason_en=state.reason_en,
-        freshness=state.freshness,
-        freshness_reason=state.freshness_reason,
-        absence=state.absence,
-        points_to=_points_to(state),
-        attained=_span(state.attained),
-        attained_printed=_printed(state.attained, target.unit),
-        attained_period=observed[-1].period if observed and state.attained else "",
-        required=_span(state.required),
-        required_printed=_printed(state.required, target.unit),
-        progress=_span(state.progress),
-        run_rate=state.run_rate,
-        projection=_projection(state, target, wording),
-        inputs=inputs,
-        steps=tuple(
+    return {
+        "light": state.light,
+        "verdict": state.verdict,
+        "final": state.final,
+        "reason": state.reason,
+        "reason_en": state.reason_en,
+        "freshness": state.freshness,
+        "freshness_reason": state.freshness_reason,
+        "absence": state.absence,
+        "points_to": _points_to(state),
+        "attained": _span(state.attained),
+        "attained_printed": _printed(state.attained, target.unit),
+        "attained_period": observed[-1].period if observed and state.attained else "",
+        "required": _span(state.required),
+        "required_printed": _printed(state.required, target.unit),
+        "progress": _span(state.progress),
+        "run_rate": state.run_rate,
+        "projection": _projection(state, target, wording),
+        "steps": tuple(
             StepLine(label=step.label, formula=step.formula, result=step.result)
             for step in state.steps
         ),
-        set_aside=aside,
-        conflicts=state.conflicts,
-        missing=state.missing,
-        rules=state.rules,
-        cites=tuple(dict.fromkeys(cites)),
-    )
+        "conflicts": state.conflicts,
+        "missing": state.missing,
+        "rules": state.rules,
+    }
 
 
 def _input(one: Input, used: _Used) -> InputLine:
