@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from liantu.plan.layout import clean
-from liantu.plan.outline import Outline, heading_number, outline
+from liantu.plan.numbering import box_number, heading_number
+from liantu.plan.outline import Outline, outline
 
 from .printing import Press, printed
 from .sample_plans import NAMES, sample
@@ -82,6 +83,38 @@ def test_a_box_in_small_type_ends_with_the_type() -> None:
     narrow = printed(f"{body}\n{body}", Press(width=27, number=""))
     read = outlined(f"七、创新\n{narrow}专栏1 平台工程\n{wide}{narrow}")
     assert read.body_text(read.clause("b1")).replace("\n", "") == box * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "box_id", "title"),
+    [
+        ("专栏 3  平台工程", "专栏3", "b3", "平台工程"),
+        ("专栏十二：平台工程", "专栏十二", "b12", "平台工程"),
+        ("【专栏4】平台工程", "专栏4", "b4", "平台工程"),
+        ("专栏2-1 平台工程", "专栏2-1", "b2.1", "平台工程"),
+    ],
+)
+def test_box_headings(text: str, label: str, box_id: str, title: str) -> None:
+    assert box_number(text)[:2] == (label, box_id)
+    assert (box_id, label, title) in found(f"一、任务\n推进各项任务落实。\n{text}\n建设平台。\n")
+
+
+def test_a_box_of_names_ends_where_an_order_heads_the_text() -> None:
+    """Without type sizes: the paragraphs around give orders, those in the box bear names."""
+    read = outlined(
+        "七、创新\n打造创新平台。围绕产业链部署创新链，形成支撑。\n专栏1 重大平台\n"
+        "电子信息平台。云州微电子实验室、云州显示中心。\n装备制造平台。云州机床中心、云州铸造中心。\n"
+        "推进技术攻关。实施重大专项，突破关键技术。\n"
+    )
+    assert [c.id for c in read.clauses] == ["c7", "c7.p1", "b1", "b1.p1", "b1.p2", "c7.p2"]
+
+
+def test_the_first_plan_has_one_outline_printed_or_flat(plan_text: str) -> None:
+    printed_plan = outlined(plan_text)
+    flat = outlined(printed_plan.clean.text)
+    assert [(c.id, c.title) for c in flat.clauses] == [
+        (c.id, c.title) for c in printed_plan.clauses
+    ]
 
 
 def test_a_repeated_number_gets_an_id_of_its_own() -> None:

@@ -134,6 +134,26 @@ def test_word_automatic_numbers_are_printed(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_word_text_frames_are_read_once(tmp_path: Path) -> None:
+    document = docx.Document()
+    run = document.add_paragraph("正文").add_run()
+    frame = (
+        "<w:txbxContent><w:p><w:r><w:t>专栏1 平台</w:t></w:r></w:p>"
+        "<w:p><w:r><w:t>——实验室。</w:t></w:r></w:p></w:txbxContent>"
+    )
+    compatible = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+    run._r.append(
+        parse_xml(
+            f'<mc:AlternateContent {nsdecls("w")} xmlns:mc="{compatible}">'
+            f"<mc:Choice>{frame}</mc:Choice><mc:Fallback>{frame}</mc:Fallback>"
+            "</mc:AlternateContent>"
+        )
+    )
+    path = tmp_path / "framed.docx"
+    document.save(str(path))
+    assert read_source(path).text.split("\n") == ["正文", "专栏1 平台", "——实验室。"]
+
+
 @pytest.mark.parametrize(("value", "written"), [(1, "一"), (10, "十"), (12, "十二"), (40, "四十")])
 def test_chinese_numbers(value: int, written: str) -> None:
     assert chinese_number(value) == written

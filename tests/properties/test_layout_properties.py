@@ -55,14 +55,12 @@ presses = st.builds(
     indent=st.just("　　"),
     first_page=st.integers(1, 60),
 )
-garbage = st.lists(
-    st.sampled_from(
-        ["一、", "（一）", "1.", "12", "- 9 -", "—", "——", "专栏1", "表1", "第一章 ", "。", "，",
-         "；", "\n", "\n\n", " ", "　　", "\x0c", "\r\n", "\t", "增加值", "达到 26%以上", "２０２５年",
-         "预期性", "7-9*", "目录", "……3", "第 3 页 共 5 页", "（", "）", "“", "\ufeff", "\u00ad", "a b"]
-    ),
-    max_size=40,
-).map("".join)  # fmt: skip
+PIECES = (
+    "一、", "（一）", "1.", "12", "- 9 -", "—", "——", "专栏1", "表1", "第一章 ", "。", "，", "；",
+    "\n", "\n\n", " ", "　　", "\x0c", "\r\n", "\t", "增加值", "达到 26%以上", "预期性",
+    "２０２５年", "7-9*", "目录", "……3", "第 3 页 共 5 页", "（", "）", "“", "\ufeff", "a b",
+)  # fmt: skip
+garbage = st.lists(st.sampled_from(PIECES), max_size=40).map("".join)
 
 
 @settings(max_examples=80, deadline=None)

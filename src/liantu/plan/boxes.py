@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from functools import cache
 
 from liantu.plan.layout import CleanText, Paragraph
+from liantu.plan.lexicon import alternatives, measure_words
 
 _RATIO = 1.2
 """Boxes are set in smaller type, so that their lines hold at least so many times more."""
+
+
+@cache
+def _order() -> re.Pattern[str]:
+    words = measure_words()
+    return re.compile(rf"(?:{alternatives(words.adverbs)})?(?:{alternatives(words.verbs)})")
+
+
+def orders(title: str) -> bool:
+    """Does a paragraph's heading order something (推进…, 打造…) rather than name something?"""
+    return bool(_order().match(title))
 
 
 class BoxWatch:
@@ -27,29 +41,36 @@ class BoxWatch:
         self.entries = 0
         self.others = 0
         self.narrow = False
+        self.around_orders = False
+        self.inside_names = False
 
-    def open(self, paragraph: Paragraph) -> None:
-        """A box begins with the heading ``paragraph``."""
+    def open(self, paragraph: Paragraph, headings_before: list[str]) -> None:
+        """A box begins with the heading ``paragraph``, after paragraphs headed so."""
         self._reset()
+        self.around_orders = any(orders(title) for title in headings_before)
         following = self.clean.paragraphs[self._at[paragraph.start] + 1 :][:6]
         set_over_lines = [p.line_width for p in following if p.line_width]
         self.narrow = bool(set_over_lines) and self._is_small_type(set_over_lines[0])
 
-    def ends_before(self, paragraph: Paragraph, *, entry: bool) -> bool:
-        """Does running text resume with ``paragraph``?"""
-        ends = self._ends(paragraph, entry=entry)
+    def ends_before(self, paragraph: Paragraph, *, entry: bool, heading: str) -> bool:
+        """Does running text resume with ``paragraph``, headed by ``heading``?"""
+        ends = self._ends(paragraph, entry=entry, heading=heading)
+        if self._is_first():
+            self.inside_names = bool(heading) and not orders(heading)
         if entry:
             self.entries += 1
         else:
             self.others += 1
         return ends
 
-    def _ends(self, paragraph: Paragraph, *, entry: bool) -> bool:
+    def _ends(self, paragraph: Paragraph, *, entry: bool, heading: str) -> bool:
         if entry or self._is_first():
             return False
         if self.narrow:
             width = self._width_from(paragraph)
             return bool(width) and not self._is_small_type(width)
+        if self.around_orders and self.inside_names and orders(heading):
+            return True
         return bool(self.entries and not self.others)
 
     def _is_first(self) -> bool:

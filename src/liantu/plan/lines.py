@@ -107,9 +107,9 @@ def _caption() -> re.Pattern[str]:
     words = outline_words()
     box = "|".join(words.box)
     caption = "|".join(words.caption)
-    number = rf"\s*(?:\d{{1,3}}|[{CHINESE_DIGITS}]{{1,3}})"
+    number = rf"\s*(?:\d{{1,3}}(?:[-.]\d{{1,2}})?|[{CHINESE_DIGITS}]{{1,3}})\s*[】\]]?"
     return re.compile(
-        rf"(?:(?P<box>{box}){number}|(?P<table>{caption}){number}(?:[-.]\d+)?)(?=\s|[：:]|[“《]|[^\s\d，。、；)）中所列示的和至]|$)"
+        rf"[【\[]?(?:(?P<box>{box}){number}|(?P<table>{caption}){number})(?=\s|[：:]|[“《]|[^\s\d，。、；)）中所列示的和至]|$)"
     )
 
 

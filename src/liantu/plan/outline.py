@@ -14,12 +14,11 @@ from functools import cached_property
 from liantu.plan.boxes import BoxWatch
 from liantu.plan.layout import CleanText, Paragraph
 from liantu.plan.lexicon import outline_words
-from liantu.plan.lines import CHINESE_DIGITS, HEADING, PUNCTUATION, TERMINAL, heading_style
+from liantu.plan.lines import HEADING, PUNCTUATION, TERMINAL, heading_style
+from liantu.plan.numbering import box_number, heading_number, printed_number
 from liantu.plan.package import Clause, ClauseKind
 
 _RANK = {style: rank for rank, style in enumerate(HEADING)}
-_NUMBER = re.compile(rf"[{CHINESE_DIGITS}]+|\d+")
-_CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _LEAD = re.compile(r"(?P<title>(?!到|截至|其中)[^。；：\d]{4,24})。(?=.{6})", re.DOTALL)
 _ENTRY = re.compile(
     r"(?:——|──|--|[●•◆■▲★▪◇□○]|\d{1,2}\s?[.、]|[（(]\d{1,2}[)）]|[①-⑳])\s*"
@@ -28,32 +27,6 @@ _ENTRY = re.compile(
 _ENTRY_STYLES = frozenset({"entry", "bullet", "arabic", "arabic_round", "circled"})
 _SENTENCE_END = re.compile(r"[。！？；]")
 _LONGEST_HEADING = 70
-_DIGIT_VALUE = {char: value for value, char in enumerate("零一二三四五六七八九")} | {
-    "〇": 0,
-    "两": 2,
-}
-
-
-def heading_number(text: str) -> int:
-    """Value of the first numeral of a heading: 十二 → 12, 3 → 3, ② → 2; 0 if there is none."""
-    if text[:1] in _CIRCLED:
-        return _CIRCLED.index(text[0]) + 1
-    found = _NUMBER.search(text)
-    if not found:
-        return 0
-    numeral = found.group()
-    if numeral.isdigit() and numeral.isascii():
-        return int(numeral)
-    if "十" not in numeral and "百" not in numeral:
-        return int("".join(str(_DIGIT_VALUE[char]) for char in numeral))
-    total = unit = 0
-    for char in numeral:
-        if char in "十百":
-            total += (unit or 1) * (10 if char == "十" else 100)
-            unit = 0
-        else:
-            unit = _DIGIT_VALUE[char]
-    return total + unit
 
 
 @dataclass
@@ -257,7 +230,7 @@ class _Builder:
         kind: ClauseKind = "chapter" if parent is None else "section"
         if parent is not None and (len(self.stack) >= 2 or style in ("arabic", "arabic_round")):
             kind = "item"
-        label = (parent.label if parent else "") + _printed(mark, style)
+        label = (parent.label if parent else "") + printed_number(mark, style)
         node_id = f"{parent.id}.{number}" if parent else f"c{number}"
         self._push(_Node(
             self._unique(node_id), label, kind, title, paragraph.start,
@@ -295,23 +268,23 @@ class _Builder:
 
     def _open_box(self, paragraph: Paragraph, text: str) -> None:
         self._close_box(paragraph.start)
-        words = "|".join(outline_words().box)
-        mark = re.match(rf"({words})\s*(\d+|[{CHINESE_DIGITS}]+)", text)
-        printed = re.sub(r"\s", "", mark.group()) if mark else text
-        number = heading_number(printed)
+        printed, box_id, mark = box_number(text)
         heading = self._heading_length(text)
-        title = text[len(mark.group()) if mark else 0 : heading].strip(" 　：:。")
+        title = text[mark:heading].strip(" 　：:。】")
         parent = self.stack[-1] if self.stack else None
         self.box = _Node(
-            self._unique(f"b{number}"), printed, "box", title, paragraph.start,
+            self._unique(box_id), printed, "box", title, paragraph.start,
             paragraph.start + heading, paragraph.end, parent,
         )  # fmt: skip
         self.nodes.append(self.box)
-        self.watch.open(paragraph)
+        before = [n.title for n in self.nodes if n.parent is parent and n.kind == "paragraph"]
+        self.watch.open(paragraph, before)
 
     def _running_text(self, paragraph: Paragraph, text: str, style: str) -> None:
         entry = style in ("entry", "bullet") or (self.box is not None and style in _ENTRY_STYLES)
-        if self.box is not None and self.watch.ends_before(paragraph, entry=entry):
+        lead = _LEAD.match(text)
+        heading = lead.group("title") if lead and not entry else ""
+        if self.box is not None and self.watch.ends_before(paragraph, entry=entry, heading=heading):
             self._close_box(paragraph.start)
         if not self.stack and self.box is None:
             self._open_front(paragraph)
@@ -373,13 +346,3 @@ class _Builder:
             unique, repeat = f"{wanted}x{repeat}", repeat + 1
         self.used.add(unique)
         return unique
-
-
-def _printed(mark: str, style: str) -> str:
-    """The mark as it stands in a label: ``二``, ``（三）``, ``1``, ``第一章``."""
-    compact = re.sub(r"\s", "", mark)
-    if style in ("han", "arabic"):
-        return compact.rstrip("、.")
-    if style in ("han_round", "arabic_round"):
-        return compact.replace("(", "（").replace(")", "）")
-    return compact

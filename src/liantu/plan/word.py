@@ -34,6 +34,17 @@ def _blocks(document: Any) -> Iterator[str]:
             yield ""
         else:
             yield numbers.label(block) + block.text.replace("\t", " ")
+            yield from _framed(block)
+
+
+def _framed(paragraph: Any) -> Iterator[str]:
+    """Paragraphs of text frames anchored here (boxes are often set in them)."""
+    for frame in paragraph._p.iter(_w("txbxContent")):
+        above = frame.iterancestors()
+        if any(element.tag.endswith("}Fallback") for element in above):
+            continue
+        for line in frame.iter(_w("p")):
+            yield "".join(text.text or "" for text in line.iter(_w("t")))
 
 
 def _rows(table: Any) -> Iterator[str]:
