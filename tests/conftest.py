@@ -6,8 +6,13 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+# A busy machine must not fail a property; speed has tests and benchmarks of its own.
+settings.register_profile("liantu", deadline=None)
+settings.load_profile("liantu")
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 from liantu.plan.package import Comparator, Nature
 from liantu.plan.targets.lexicon import target_words
@@ -16,7 +16,7 @@ _SIGN: dict[str, Comparator] = {
     "≥": ">=", "＞": ">", ">": ">", "≤": "<=", "＜": "<", "<": "<", "~": "~", "≈": "~",
     ">=": ">=", "<=": "<=", "⩾": ">=", "⩽": "<=",
 }  # fmt: skip
-_NUMBER = r"\d[\d,]*(?:\.\d+)?"
+_NUMBER = r"\d{1,15}(?:,\d{3}){0,5}(?:\.\d{1,9})?"
 _FIGURE = re.compile(
     rf"(?P<open>[\[【〔(（]?)(?P<sign>[≥≤⩾⩽＞＜≈]|[<>]=?)?(?P<pre>\D{{0,4}}?)(?P<minus>-?)(?P<a>{_NUMBER})"
     rf"(?P<ua>%|‰)?(?:[-—–~至到](?P<b>{_NUMBER}))?(?P<rest>[^\d\[\]【】〔〕]{{0,12}}?)(?P<close>[\]】〕)）]?)(?P<mark>[*＊※#]*)"
@@ -41,7 +41,7 @@ class Amount:
         return ends(self.comparator, self.low, self.high)
 
 
-@cache
+@lru_cache(maxsize=4096)
 def read_amount(text: str) -> Amount | None:
     """``7-9*``, ``[13.5]``, ``≥60``, ``6.5左右``, ``1.5万亿元``; None if it is no figure."""
     found = _FIGURE.fullmatch(re.sub(r"\s+", "", text))

@@ -10,6 +10,9 @@ from liantu.plan.targets.lexicon import any_of
 from liantu.plan.targets.phrase import starts_noun
 
 _COMMA = re.compile(r"[，；：。！？;!?]|,(?!\d{3})")
+_FEW = 4
+_NEAR = 40
+_ITEM_END = re.compile(r"[、；，]")
 _BREAK = re.compile(r"[、，；]|达到|实现|完成|突破|形成")
 _FROM = re.compile(r"[由从](?:(?:19|20)\d\d年(?:底|末)?的?)?$")
 _GROWTH_AFTER = re.compile(r"的?(?:年均|平均)?(?:速度)?(?:增长|增速|递增)")
@@ -25,8 +28,6 @@ class Place:
     right_end: int
     alone: bool
     """Do the clause's end or a mark follow at once?"""
-    modifiers: tuple[Figure, ...] = ()
-    """Figures inside its name (500千伏 in 6个500千伏输变电项目)."""
 
 
 def clauses(text: str, figures: list[Figure]) -> list[tuple[int, int]]:
@@ -63,7 +64,7 @@ def _closing(text: str, at: int) -> int:
 def places(text: str, span: tuple[int, int], figures: list[Figure]) -> list[Place]:
     """The clause's figures that stand for themselves, each with its stretch of text."""
     inside = [f for f in figures if span[0] <= f.start < span[1]]
-    heads, held = _heads(text, span, inside)
+    heads = _heads(text, span, inside)
     result: list[Place] = []
     start = span[0]
     for i, figure in enumerate(heads):
@@ -74,8 +75,7 @@ def places(text: str, span: tuple[int, int], figures: list[Figure]) -> list[Plac
         alone = not starts_noun(after) or (
             not figure.counts and _GROWTH_AFTER.match(after) is not None
         )
-        mine = tuple(m for m in held if start <= m.start < right_end)
-        result.append(Place(figure, start, right_end, alone, mine))
+        result.append(Place(figure, start, right_end, alone))
         start = next_start
     return result
 
@@ -95,39 +95,68 @@ def _share_out(text: str, figure: Figure, end: int, following: Figure | None) ->
     return end, figure.outer_end
 
 
-def _heads(
-    text: str, span: tuple[int, int], figures: list[Figure]
-) -> tuple[list[Figure], list[Figure]]:
-    """Split a clause's figures into those that stand for themselves and parts of names."""
+def _heads(text: str, span: tuple[int, int], figures: list[Figure]) -> list[Figure]:
+    """The clause's figures without those that are parts of names."""
     heads: list[Figure] = []
-    held: list[Figure] = []
+    held_to = -1
     for i, figure in enumerate(figures):
-        later = figures[i + 1 :]
-        if _is_modifier(text, figure, heads[-1] if heads else None, held, later, span[1]):
-            held.append(figure)
+        before = heads[-1] if heads else None
+        after = _Around(text, figure, before, figures[i + 1 : i + 1 + _FEW], held_to, span[1])
+        if _is_modifier(after):
+            held_to = figure.outer_end
         else:
             heads.append(figure)
-    return heads, held
+    return heads
 
 
-def _is_modifier(
-    text: str,
-    figure: Figure,
-    before: Figure | None,
-    held: list[Figure],
-    later: list[Figure],
-    end: int,
-) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """A figure and what stands around it in its clause."""
+
+    text: str
+    figure: Figure
+    before: Figure | None
+    later: list[Figure]
+    held_to: int
+    """Where the last figure that is a name's part ends."""
+    end: int
+
+    @property
+    def touches(self) -> bool:
+        """Does it follow a count, or a name's part, without a gap?"""
+        before = self.before
+        counted = before is not None and before.counts and before.outer_end == self.figure.start
+        return counted or self.held_to == self.figure.start
+
+    @property
+    def describes(self) -> bool:
+        """Does the amount stand inside the name of what was counted before it?"""
+        before = self.before
+        if before is None or not before.counts:
+            return False
+        between = self.text[before.outer_end : self.figure.outer_start]
+        return starts_noun(between) and not _BREAK.search(between)
+
+    @property
+    def leads_on(self) -> bool:
+        """Does a later figure of the same item stand for itself (超10亿元企业50家)?"""
+        mark = _ITEM_END.search(self.text, self.figure.outer_end, self.end)
+        stop = mark.start() if mark else self.end
+        return any(
+            other.start < stop and (other.counts or not self.figure.is_share)
+            for other in self.later
+        )
+
+
+def _is_modifier(around: _Around) -> bool:
+    figure, text = around.figure, around.text
     if figure.counts:
         return False
-    touching = before is not None and before.counts and not text[before.outer_end : figure.start]
-    if touching or (held and held[-1].outer_end == figure.start):
+    if around.touches:
         return True
-    after = text[figure.outer_end : end]
+    after = text[figure.outer_end : min(around.end, figure.outer_end + _NEAR)]
     noun = (starts_noun(after) and not any_of("attain").match(after)) or after.startswith("的")
-    within = before is not None and before.counts and starts_noun(text[before.outer_end :])
-    if noun and within and not _BREAK.search(text, before.outer_end, figure.outer_start):
-        # 20家以上年销售收入超过100亿元的企业: the amount describes what is counted.
+    if noun and around.describes:
         return True
     if not noun or _FROM.search(text, max(0, figure.start - 9), figure.start):
         return False
@@ -135,8 +164,4 @@ def _is_modifier(
         return True
     if figure.unit.dimension in ("points", "plain") or figure.style == "doubling":
         return False
-    return any(
-        (other.counts or not figure.is_share)
-        and not re.search(r"[、；，]", text[figure.outer_end : other.start])
-        for other in later
-    )
+    return around.leads_on

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import lru_cache
 from typing import Literal
 
 from liantu.quantity.comparator import Comparator, compare
@@ -17,7 +17,7 @@ from liantu.quantity.unit import COUNT, PERCENT, PLAIN, POINTS, Unit, find_unit,
 
 Style = Literal["arabic", "chinese", "class", "doubling"]
 
-_NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
+_NUMBER = r"\d{1,15}(?:,\d{3}){0,5}(?:\.\d{1,9})?(?!\d)"
 _DASH = r"(?:[-—–－~～至到]{1,2})"
 _ARABIC = re.compile(rf"(?<![\dA-Za-z.,\-/№—–~]){_NUMBER}")
 _SECOND = re.compile(rf"{_DASH}({_NUMBER})")
@@ -31,7 +31,9 @@ _CHINESE_COUNT = re.compile(
     r"(?:[至到](?P<m>[三四五六七八九]?十|[三四五六七八九]))?(?P<u>个|家|户|座|条|项|所)(?!百分点|方面|人|月)"
 )
 _FRACTION = re.compile(r"(?<!百)(?P<d>[三四五六七八九十])分之(?P<n>[一二两三四五六七八九])")
-_PERCENT = re.compile(r"百分之([一二三四五六七八九十百零点\d.]+)")
+_PERCENT = re.compile(
+    r"百分之(\d{1,3}(?:\.\d{1,4})?(?!\d)|百|[一二三四五六七八九]?十?[一二三四五六七八九]?(?:点[零一二三四五六七八九]{1,4})?)"
+)
 _DOUBLING = re.compile(r"翻([一两二三])?番|(?<=实现)倍增(?!计划|行动|工程)")
 _MASKED = re.compile(r"《[^》]*》|“[^“”]{0,24}”")
 _NAME_BEFORE = re.compile(
@@ -204,7 +206,7 @@ def _with_words(text: str, figure: Figure) -> Figure:
     )
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _large(word: str) -> tuple[float, str]:
     """五百亿 → (500, 亿); 万亿 → (1, 万亿); 两千亿元 → (2000, 亿元)."""
     body = word.rstrip("级")
@@ -233,6 +235,8 @@ def _size_class(text: str, match: re.Match[str]) -> Figure | None:
 
 
 def _chinese_percent(text: str, match: re.Match[str]) -> Figure | None:
+    if not match[1] or match[1].startswith("点"):
+        return None
     figure = Figure(
         match.start(), match.end(), parse_number(match[1]), None, parse_unit("%"), "chinese",
         "=", match.start(), match.end(),

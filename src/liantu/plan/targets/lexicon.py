@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 from liantu.declarations import Declared, Source, read_declared
 from liantu.plan.lexicon import LEXICON
@@ -81,7 +80,8 @@ def target_words() -> TargetWords:
     return read_declared(TargetWords, LEXICON / "targets.yaml")
 
 
-def alternatives(words: Iterable[str]) -> str:
+@lru_cache(maxsize=256)
+def alternatives(words: tuple[str, ...]) -> str:
     """A pattern that matches any of ``words``, the longest first."""
     return "|".join(re.escape(w) for w in sorted(set(words), key=len, reverse=True))
 

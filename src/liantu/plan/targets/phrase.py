@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from liantu.plan.targets.lexicon import alternatives, any_of, target_words
@@ -90,16 +90,16 @@ class Left:
 @cache
 def _tail(names: tuple[str, ...]) -> re.Pattern[str]:
     words = [word for name in names for word in getattr(target_words(), name)]
-    return re.compile(f"(?:{alternatives(words)})$")
+    return re.compile(f"(?:{alternatives(tuple(words))})$")
 
 
 @cache
 def _head(names: tuple[str, ...]) -> re.Pattern[str]:
     words = [word for name in names for word in getattr(target_words(), name)]
-    return re.compile(f"(?:{alternatives(words)})")
+    return re.compile(f"(?:{alternatives(tuple(words))})")
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _classes_of(word: str) -> frozenset[str]:
     words = target_words()
     return frozenset(name for name in _PEELED if word in getattr(words, name))
@@ -260,11 +260,10 @@ def _head_step(rest: str, at: int, left: Left, verbs: bool) -> int:
 
 def _cut_change(left: Left) -> None:
     """提高产品经济性10%以上, 利用新工艺降低排放30%: the verb stands before what it changes."""
-    found = None
-    for found in any_of("changing").finditer(left.name):
-        pass
-    if found is None or len(left.name) - found.end() < 2:
+    verbs = list(any_of("changing").finditer(left.name))
+    if not verbs or len(left.name) - verbs[-1].end() < 2:
         return
+    found = verbs[-1]
     if any_of("not_verb").match(left.name, found.start()):
         return
     left.words.add("fall" if found[0] in target_words().fall else "rise")

@@ -19,7 +19,7 @@ from liantu.plan.targets.when import PlanYears
 
 _SENTENCE = re.compile(r"[^。！？]+[。！？]?[”’」』]?")
 _LONGEST_SENTENCE = 4000
-"""A run without a full stop is cut here, so that time stays linear in the text."""
+"""A run without a full stop is cut at a comma before, so that time stays linear in the text."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def _readings(
         inner = outline.at(paragraph.start)
         kind = clauses.kind(inner)
         setting = Setting(years, kind.background, national, kind.default_year)
-        topic = lead_topic(text) or _industry(clauses.topic(inner), clean.text)
+        topic = lead_topic(text) or clauses.topic(inner)
         owner = _owner(text)
         memory = Memory()
         for start, sentence in _sentences(text):
@@ -87,15 +87,14 @@ def _readings(
 
 def _sentences(text: str) -> Iterator[tuple[int, str]]:
     for found in _SENTENCE.finditer(text):
-        for cut in range(0, len(found[0]), _LONGEST_SENTENCE):
-            yield found.start() + cut, found[0][cut : cut + _LONGEST_SENTENCE]
-
-
-def _industry(title: str, text: str) -> str:
-    """电子信息 as the text itself calls it: 电子信息产业."""
-    if not title or title.endswith(target_words().topic):
-        return title
-    return f"{title}产业" if f"{title}产业" in text else title
+        sentence, at = found[0], 0
+        while len(sentence) - at > _LONGEST_SENTENCE:
+            stop = at + _LONGEST_SENTENCE
+            mark = max(sentence.rfind(m, at + 1, stop) for m in "，；、")
+            end = mark + 1 if mark > 0 else stop
+            yield found.start() + at, sentence[at:end]
+            at = end
+        yield found.start() + at, sentence[at:]
 
 
 def _owner(text: str) -> str:

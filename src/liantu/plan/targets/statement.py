@@ -100,7 +100,8 @@ def _completed(names: list[str]) -> list[str]:
     if head and any(n in qualifiers for n in names):
         return [n + head if n in qualifiers else n for n in names]
     shared = _SHARED.search(last) or any_of("measure").search(last)
-    if shared and shared.start() > 0 and not any(holds("measure", n) for n in names[:-1]):
+    bare = not any(holds("measure", n) or holds("share", n) for n in names[:-1])
+    if shared and shared.start() > 0 and bare:
         return [*(n + last[shared.start() :] for n in names[:-1]), last]
     return names
 

@@ -48,6 +48,7 @@ class Clauses:
         self.outline = outline
         self.years = years
         self._kinds: dict[str, Kind] = {}
+        self._topics: dict[str, str] = {}
 
     def kind(self, clause: Clause | None) -> Kind:
         """Background or aims, by the nearest heading that decides."""
@@ -71,15 +72,29 @@ class Clauses:
         return named[-1].year if named and named[-1].year != self.years.end else None
 
     def topic(self, clause: Clause | None) -> str:
-        """Industry that an item's or entry's heading names (电子信息), empty if none."""
+        """Industry that an item's or entry's heading names, as the clause itself calls it."""
+        if clause is None:
+            return ""
+        if clause.id not in self._topics:
+            self._topics[clause.id] = self._read_topic(clause)
+        return self._topics[clause.id]
+
+    def _read_topic(self, clause: Clause | None) -> str:
         while clause is not None and clause.kind in ("item", "entry", "paragraph", "section"):
             found = _TITLE.match(clause.title)
             if found and not re.search(_doing(), found["t"]):
-                return found["t"]
+                return self._industry(clause, found["t"])
             if clause.kind in ("section", "item"):
                 return ""
             clause = self.outline.clause(clause.parent) if clause.parent else None
         return ""
+
+    def _industry(self, clause: Clause, title: str) -> str:
+        """电子信息 as its own clause calls it: 电子信息产业."""
+        if title.endswith(target_words().topic):
+            return title
+        named = f"{title}产业"
+        return named if named in self.outline.body_text(clause) else title
 
 
 @cache

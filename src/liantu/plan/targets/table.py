@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from liantu.plan.layout import CleanText, Paragraph
@@ -167,7 +167,7 @@ def _head_pattern() -> re.Pattern[str]:
     valued = alternatives((*words.base, *words.goal, "值", "数", "情况"))
     heads = alternatives((*words.base, *words.goal))
     figure = alternatives(words.growth)
-    rest = alternatives(_vocabulary())
+    rest = alternatives(tuple(_vocabulary()))
     return re.compile(
         rf"(?:(?P<y>20\d\d)年?(?:底|末|度)?(?P<said>(?:{valued})*)"
         rf"|(?P<growth>(?:{figure})(?:[/或(（\[](?:{figure})[)）\]]?)*(?:值|数)?)"
@@ -175,7 +175,7 @@ def _head_pattern() -> re.Pattern[str]:
     )
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _is_head_cell(text: str) -> bool:
     bare = re.sub(r"\s", "", text)
     if not bare or len(bare) > _LONGEST_HEAD:
