@@ -42,6 +42,7 @@ class ComparatorWords(Declared):
 
 @cache
 def comparator_words() -> ComparatorWords:
+    """The words, read once."""
     return read_declared(ComparatorWords, CATALOG / "lexicon" / "comparators.yaml")
 
 

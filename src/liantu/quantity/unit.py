@@ -68,6 +68,7 @@ class UnitCatalogue(Declared):
 
 @cache
 def unit_catalogue() -> UnitCatalogue:
+    """The units, read once."""
     return read_declared(UnitCatalogue, CATALOG / "lexicon" / "units.yaml")
 
 

@@ -77,6 +77,7 @@ class TargetWords(Declared):
 
 @cache
 def target_words() -> TargetWords:
+    """The words, read once."""
     return read_declared(TargetWords, LEXICON / "targets.yaml")
 
 
