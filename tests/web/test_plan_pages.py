@@ -98,3 +98,16 @@ def test_a_wrong_assumption_is_a_400(client: Client, city: PlanPackage, value: s
     response = client.get("/plan/findings/", {"gdp_growth": value})
     assert response.status_code == 400
     assert "gdp_growth" in response.content.decode()
+
+
+def test_an_item_stands_once_under_its_own_clause(
+    client: Client, db: None, package: PlanPackage
+) -> None:
+    """Paragraphs bear the label of the chapter above: labels must not be what assigns items."""
+    load_plan(package)
+    page = html.unescape(client.get("/plan/c3/").content.decode())
+    for measure in package.measures:
+        assert page.count(f"{measure.verb}{measure.object}") <= 1
+    for target in package.targets:
+        if target.id.startswith("c3"):
+            assert page.count(f'<tr class="item" id="{target.id}">') == 1

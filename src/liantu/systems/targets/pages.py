@@ -107,7 +107,6 @@ def target(request: HttpRequest, target_id: str) -> HttpResponse:
     """``/targets/<id>/``: one number large, its target beside it, its light, trend and sources."""
     moment = moment_of(request)
     found, state = find(moment, target_id)
-    clauses = {clause.clause: clause for clause in moment.board.package.clauses}
     chapter = summary.chapter_of(moment.board.package).get(found.clause)
     findings = [
         (number, finding)
@@ -119,7 +118,7 @@ def target(request: HttpRequest, target_id: str) -> HttpResponse:
         "row": summary.Watched(found, state),
         "target": found,
         "state": state,
-        "clause": clauses.get(found.clause),
+        "clause": summary.clause_of(moment.board.package, found.clause),
         "chapter_now": chapter.id if chapter else "",
         "aside": [point for point in state.series if not point.comparable],
         "trend": trend(found, state, language()),

@@ -111,7 +111,7 @@ def chapter_of(package: PlanPackage) -> dict[str, Clause]:
             clause = by_id[clause.parent]
         return clause
 
-    return {clause.clause: root(clause) for clause in package.clauses}
+    return {clause.clause: root(clause) for clause in reversed(package.clauses)}
 
 
 def groups(board: Board) -> tuple[Group, ...]:
@@ -129,9 +129,22 @@ def groups(board: Board) -> tuple[Group, ...]:
     return tuple(Group(label, table, tuple(rows)) for (table, label), rows in ordered)
 
 
+def clause_of(package: PlanPackage, label: str) -> Clause | None:
+    """The clause that a label names: paragraphs and entries bear that of the clause above."""
+    return next((clause for clause in package.clauses if clause.clause == label), None)
+
+
 def chapter_label(clause: Clause) -> str:
     """``三、发展重点`` as printed; the preface has a title only."""
     return f"{clause.clause}、{clause.title}" if clause.kind == "chapter" else clause.title
+
+
+def clause_label(clause: Clause) -> str:
+    """Number and title of any clause as a heading; what bears no number of its own, its title."""
+    if clause.kind == "chapter":
+        return chapter_label(clause)
+    unnumbered = clause.kind in ("preface", "paragraph", "entry") or clause.title == clause.clause
+    return clause.title if unnumbered else f"{clause.clause} {clause.title}"
 
 
 def chapters(board: Board) -> tuple[Chapter, ...]:

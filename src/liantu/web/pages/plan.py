@@ -11,7 +11,7 @@ from django.shortcuts import render
 from liantu.errors import NotFound, UsageError
 from liantu.plan.audit.rules import audit_rules, chosen_assumptions
 from liantu.plan.finding import Finding
-from liantu.plan.package import Clause, PlanPackage
+from liantu.plan.package import Clause, Industry, PlanPackage
 from liantu.systems.language import language
 from liantu.systems.targets import summary
 from liantu.systems.targets.board import findings_of
@@ -199,17 +199,41 @@ def _paragraphs(
 def _contents(
     package: PlanPackage, below: Sequence[Clause], rows: Sequence[summary.Watched]
 ) -> list[dict[str, Any]]:
-    """What each clause holds, one entry a clause, empty clauses left out."""
-    found = []
-    for item in below:
-        held: dict[str, Any] = {
-            kind: [entry for entry in getattr(package, kind) if entry.clause == item.clause]
-            for kind in _KINDS
-        }
-        targets = [row for row in rows if row.target.clause == item.clause]
-        if targets or any(held.values()):
-            found.append({"clause": item, "rows": targets, **held})
-    return found
+    """What each clause holds itself, one entry a clause, empty clauses left out.
+
+    An item belongs to the narrowest clause that its place lies in: labels alone do not tell
+    a paragraph from the chapter it stands in.
+    """
+    held: dict[str, dict[str, list[Any]]] = {
+        clause.id: {kind: [] for kind in ("rows", *_KINDS)} for clause in below
+    }
+    narrow = sorted(below, key=lambda clause: clause.end - clause.start)
+
+    def place(kind: str, item: Any, start: int) -> None:
+        clause = next((c for c in narrow if c.start <= start < c.end), None)
+        if clause is not None:
+            held[clause.id][kind].append(item)
+
+    for row in rows:
+        place("rows", row, row.target.start)
+    for kind in _KINDS:
+        for item in getattr(package, kind):
+            place(kind, item, item.start)
+    return [
+        {"clause": clause, **held[clause.id], "industries": grown(held[clause.id]["industries"])}
+        for clause in below
+        if any(held[clause.id].values())
+    ]
+
+
+def grown(nodes: Sequence[Industry]) -> list[dict[str, Any]]:
+    """Nodes of the industry tree nested; one whose parent stands elsewhere is a root here."""
+    found: dict[str, dict[str, Any]] = {node.id: {"node": node, "below": []} for node in nodes}
+    roots: list[dict[str, Any]] = []
+    for node in nodes:
+        above = found.get(node.parent) if node.parent else None
+        (above["below"] if above else roots).append(found[node.id])
+    return roots
 
 
 def _count_by_kind(found: Sequence[Finding]) -> list[tuple[str, int]]:

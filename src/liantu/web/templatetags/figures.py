@@ -116,6 +116,11 @@ def chapter_label(clause: Clause) -> str:
 
 
 @register.filter
+def clause_label(clause: Clause) -> str:
+    return summary.clause_label(clause)
+
+
+@register.filter
 def day(value: date) -> str:
     return _say("day.label", year=value.year, month=value.month, day=value.day)
 
@@ -211,6 +216,7 @@ def cell(context: Context, row: Any, column: str) -> str | SafeString:
     printed = {
         "baseline": lambda: plain(target.baseline),
         "target": lambda: goal(target),
+        "unit": lambda: unit(target.unit),
         "attained": lambda: attained(state),
         "period": lambda: attained_period(state),
         "required": lambda: bound(state.required),
@@ -220,8 +226,7 @@ def cell(context: Context, row: Any, column: str) -> str | SafeString:
 
 
 def _clause_link(context: Context, target: Target) -> str | SafeString:
-    package = context["shell"].moment.board.package
-    found = next((item for item in package.clauses if item.clause == target.clause), None)
+    found = summary.clause_of(context["shell"].moment.board.package, target.clause)
     if found is None:
         return target.clause
     query = context["shell"].moment.query
