@@ -91,6 +91,21 @@ def test_layouts(sentence: str, parks: list[str]) -> None:
     assert [(x.industry, x.park) for x in layouts] == [("pillar.1", park) for park in parks]
 
 
+def test_aspects_of_an_industry_are_no_fields() -> None:
+    found, tree = read(
+        "第三章 重点产业\n第一节 打造先进制造业集群\n一、新能源汽车\n"
+        "发展目标。到2030年，产值突破1200亿元，规模居前。\n"
+        "发展重点。聚焦整车、动力电池、电驱系统等领域，推动北江汽车、江北电池等龙头企业扩能。\n"
+        "空间布局。依托北江经开区、江北新区汽车城等园区，建设整车基地。\n"
+        "二、新型显示\n面板制造。重点发展柔性面板、车载显示屏等产品。\n"
+        "第二节 构建优势产业生态\n完善生态。\n"
+    )
+    assert names(tree, "industry") == ["新能源汽车", "新型显示"]
+    assert names(tree, "field") == ["整车", "动力电池", "电驱系统", "面板制造"]
+    assert [x.park for x in read_layouts(found, tree)] == ["北江经开区", "江北新区汽车城"]
+    assert [c.name for c in read_carriers(found, tree)] == ["北江汽车", "江北电池"]
+
+
 def test_a_layout_names_a_field_that_the_tree_lacks() -> None:
     found, tree = read(
         "三、任务\n（一）壮大支柱产业\n1.装备制造\n装备稳步发展。轨道交通布局在城北产业园。\n"

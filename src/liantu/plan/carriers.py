@@ -29,6 +29,8 @@ def _relied() -> re.Pattern[str]:
     return re.compile(
         rf"(?:{alternatives(words.carried_by_reliance)})(?P<list>[^，；]*?)"
         rf"(?:{alternatives(words.reliance_ends)})"
+        rf"|(?:{alternatives(words.carried_by_promotion)})(?P<firms>[^，；]*?)"
+        rf"(?:{alternatives(words.promotion_ends)})"
     )
 
 
@@ -74,7 +76,8 @@ def _carrier_names(sentence: Phrase) -> list[Phrase]:
         ):
             names += items
     for match in _relied().finditer(sentence.text):
-        items = listed(sentence.cut(match.start("list"), match.end("list")), last="以及|及|和")
+        group = "list" if match.group("list") is not None else "firms"
+        items = listed(sentence.cut(match.start(group), match.end(group)), last="以及|及|和")
         if all(_is_name(item.text) for item in items):
             names += items
     return names
@@ -126,16 +129,9 @@ def read_layouts(outline: Outline, tree: Tree) -> list[Layout]:
     counts: dict[str, int] = {}
     for start, end in _industry_spans(tree):
         for sentence in sentences(clean.text, [(start, end)]):
-            match = _laid_out().match(sentence.text) or _laid_out_upon().match(sentence.text)
             clause = outline.numbered_at(sentence.start)
-            if not match or clause is None:
-                continue
-            parks = _parks(sentence.cut(match.start("list"), match.end("list")))
-            name = sentence.cut(match.start("industry"), match.end("industry"))
-            if not parks:
-                continue
-            industry = _laid_out_node(outline, tree, name)
-            if industry is None:
+            industry, parks = _laid_out_in(outline, tree, sentence)
+            if clause is None or industry is None:
                 continue
             for park in parks:
                 counts[industry.id] = counts.get(industry.id, 0) + 1
@@ -145,6 +141,26 @@ def read_layouts(outline: Outline, tree: Tree) -> list[Layout]:
                     start=source[0], end=source[1], industry=industry.id, park=park.text,
                 ))  # fmt: skip
     return found
+
+
+def _laid_out_in(
+    outline: Outline, tree: Tree, sentence: Phrase
+) -> tuple[Industry | None, list[Phrase]]:
+    """The node a sentence lays out, and in which parks."""
+    match = _laid_out().match(sentence.text) or _laid_out_upon().match(sentence.text)
+    if match:
+        parks = _parks(sentence.cut(match.start("list"), match.end("list")))
+        name = sentence.cut(match.start("industry"), match.end("industry"))
+        return (_laid_out_node(outline, tree, name) if parks else None), parks
+    clause = outline.at(sentence.start)
+    if clause is None or clause.title not in industry_words().layout_aspects:
+        return None, []
+    relied = re.search(
+        rf"(?:^|，)(?:{alternatives(industry_words().laid_out_relying)})(?P<list>[^，；]+)",
+        sentence.text,
+    )
+    parks = _parks(sentence.cut(relied.start("list"), relied.end("list"))) if relied else []
+    return tree.at(sentence.start), parks
 
 
 def _laid_out_node(outline: Outline, tree: Tree, name: Phrase) -> Industry | None:
@@ -168,7 +184,7 @@ def _parks(body: Phrase) -> list[Phrase]:
     items = [part for item in listed(body, last="") for part in _joined_parks(item)]
     if not any(item.text.endswith(words.park_ends) for item in items):
         return []
-    return [item for item in items if 2 <= len(item.text) <= _LONGEST]
+    return [item for item in items if 2 <= len(item.text) <= _LONGEST and "“" not in item.text]
 
 
 def _joined_parks(item: Phrase) -> list[Phrase]:

@@ -128,12 +128,21 @@ def _group_clauses(outline: Outline) -> list[tuple[Clause, IndustryGroup, str]]:
         if clause.kind not in ("chapter", "section", "item"):
             continue
         for group, words in industry_words().groups.items():
-            word = next((w for w in words.words if w in clause.title), "")
+            word = _group_word(clause.title, words.words)
             if word and _lists_industries(outline, clause):
                 found.append((clause, group, word))
                 break
     parents = {clause.parent for clause, _, _ in found}
     return [item for item in found if item[0].id not in parents]
+
+
+def _group_word(title: str, words: tuple[str, ...]) -> str:
+    """The word by which a heading names a group: 发展支柱产业，… but not 优势产业生态."""
+    follows = alternatives(industry_words().group_follows)
+    for word in words:
+        if re.search(rf"{word}(?=$|[，、：:“”（(和与及]|{follows})", title):
+            return word
+    return ""
 
 
 def _lists_industries(outline: Outline, clause: Clause) -> bool:
@@ -183,11 +192,18 @@ def _fields_of_item(tree: Tree, outline: Outline, item: Clause, industry: Indust
     entries = [e for holder in holders for e in outline.children(holder) if e.kind == "entry"]
     below = [c for c in outline.children(item) if c.kind in ("section", "item")]
     leads = [c for c in outline.children(item) if c.kind == "paragraph"]
+    entries, below, leads = map(_fields_among, (entries, below, leads))
     for clause in entries or below or leads:
         _field(tree, outline, clause, industry)
     if not (entries or below or leads):
         for name in _focus_list(tree.clean, outline, item):
             tree.add("field", industry.group, name, item, industry, "")
+
+
+def _fields_among(clauses: list[Clause]) -> list[Clause]:
+    """Clauses that name fields; 发展目标, 空间布局 and the like name aspects."""
+    aspects = industry_words().aspects
+    return [clause for clause in clauses if clause.title not in aspects]
 
 
 def _field(tree: Tree, outline: Outline, clause: Clause, industry: Industry) -> None:

@@ -41,6 +41,10 @@ class IndustryWords(Declared):
 
     source: Source
     groups: dict[IndustryGroup, GroupWords]
+    group_follows: tuple[str, ...]
+    aspects: tuple[str, ...]
+    layout_aspects: tuple[str, ...]
+    laid_out_relying: tuple[str, ...]
     develop: tuple[str, ...]
     adverbs: tuple[str, ...]
     title_verbs: tuple[str, ...]
@@ -56,6 +60,8 @@ class IndustryWords(Declared):
     carried: tuple[str, ...]
     carried_by_reliance: tuple[str, ...]
     reliance_ends: tuple[str, ...]
+    carried_by_promotion: tuple[str, ...]
+    promotion_ends: tuple[str, ...]
     list_tails: tuple[str, ...]
     institutes: tuple[str, ...]
     unnamed_bodies: tuple[str, ...]
