@@ -159,3 +159,11 @@ def _end() -> Any:
     from datetime import date
 
     return date(2025, 12, 31)
+
+
+def test_a_plan_may_say_that_no_indicator_measures_a_target(tmp_path: Path) -> None:
+    given = read_bindings(declare(tmp_path, {"target": "b1.3", "indicator": "", "why": WHY}))
+    seen = [figure("above_scale_firms", "2025", 9000)]
+    state = evaluate(package(target(figure=4500)), seen, _end(), bindings=given)[0]
+    assert state.verdict == "cannot_tell"
+    assert WHY["zh"] in state.reason

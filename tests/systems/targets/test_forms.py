@@ -458,3 +458,53 @@ def test_binding_targets_have_their_own_classes() -> None:
     nearly = [figure(FIRMS, "2022", 3936)]  # pace 0.97: normal for expected ones only
     assert state(firms(), nearly, as_of).light == "normal"
     assert state(firms(nature="约束性"), nearly, as_of).light == "watch"
+
+
+def test_several_lower_limits_of_entries_the_highest_counts() -> None:
+    seen = [
+        figure("above_scale_firms_added", "2021", 300),
+        figure(FIRMS, "2024", 5000, note="限定词:突破"),
+    ]
+    found = evaluate(package(entries(), firms()), seen, END)[0]
+    assert found.verdict == "meets"
+    assert found.attained is not None
+    assert found.attained.low == 1424
+
+
+def test_width_of_a_figure_is_carried_into_its_change() -> None:
+    rd = target("c2.3-5", "制造业企业R&D经费投入强度", form="increase", figure=25, unit="%")
+    base = target("b1.8", "规上工业企业R&D经费投入强度", figure=1.5, baseline=1.2, unit="%")
+    seen = [figure("above_scale_rd_intensity", "2025", "1.5", note="限定词:约")]
+    found = evaluate(package(rd, base), seen, END)[0]
+    assert found.attained is not None
+    assert found.attained.low < 25 < found.attained.high
+    assert found.verdict == "cannot_tell"
+
+
+def test_exits_that_the_stock_could_have_seen_point_nowhere() -> None:
+    titles = target("c8-4", "国家级专精特新“小巨人”企业", form="additions", figure=500, unit="家",
+                    scope=("国家级",))  # fmt: skip
+    found = state(titles, [figure("national_little_giants", "2025年末", 410)])
+    assert found.verdict == "cannot_tell"
+    assert "points_to" not in found.extra
+
+
+@pytest.mark.parametrize(
+    ("comparator", "note", "verdict"),
+    [
+        (">", "", "fails"),  # exactly 1.2 is not above 1.2
+        (">=", "", "meets"),
+        (">", "限定词:突破", "meets"),  # over 1.2 is
+    ],
+)
+def test_above_means_above(comparator: str, note: str, verdict: str) -> None:
+    trade = target("c9", "货物贸易", low=1.2, comparator=comparator, unit="万亿元")
+    assert state(trade, [figure("goods_trade", "2025", 12000, note=note)]).verdict == verdict
+
+
+def test_one_months_growth_stands_for_no_year() -> None:
+    seen = [*figures(GROWTH, FOUR), figure(GROWTH, "2021年12月", 9.4)]
+    found = state(average(), seen)
+    assert found.verdict == "cannot_tell"
+    month = next(point for point in found.series if not point.comparable)
+    assert "单月" in month.why_not
