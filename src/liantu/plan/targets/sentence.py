@@ -147,6 +147,7 @@ def phrases(sentence: Sentence) -> Iterator[list[Phrase]]:
         sentence.blocked = False
         found = places(sentence.text, span, sentence.figures)
         yield from _grouped(sentence, found)
+        sentence.thing = ""
         if not found:
             sentence.topic = _topic(clause) or sentence.topic
             sentence.thing = _thing(clause)

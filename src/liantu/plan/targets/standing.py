@@ -10,6 +10,7 @@ from liantu.quantity.unit import PLAIN, TIME
 
 _DEED = re.compile(r"实现|完成|达到|开展|建立|应用|接入|上云")
 _SIZE = re.compile(r"[十百千万]亿|万亿|\d亿")
+_ONES = re.compile(r"[二三四五六七八九十]个一")
 _PURPOSE = re.compile(r"为(?!主|止)|用于")
 
 
@@ -32,7 +33,7 @@ def stands(sentence: Sentence, phrase: Phrase) -> bool:
         return False
     if phrase.mode == "level" and _is_project(phrase):
         return False
-    if figure.counts and _is_structural(phrase):
+    if figure.counts and (_is_structural(phrase) or _is_one_of_ones(sentence, phrase)):
         return False
     if figure.style == "chinese":
         return sentence.is_past or (
@@ -64,6 +65,12 @@ def _is_structural(phrase: Phrase) -> bool:
     if right.endswith(target_words().structural) and (named or not right.endswith("产业")):
         return True
     return right.endswith("发展") and left.verb in ("推动", "推进", "促进", "支持", "加快")
+
+
+def _is_one_of_ones(sentence: Sentence, phrase: Phrase) -> bool:
+    """1张图谱、1个项目库的“三个一”机制: a pattern of work."""
+    single = phrase.figure.low == 1 and not phrase.figure.ranged
+    return single and _ONES.search(sentence.text) is not None
 
 
 def _governed(sentence: Sentence, phrase: Phrase) -> bool:

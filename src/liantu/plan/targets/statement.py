@@ -232,7 +232,7 @@ def _name(sentence: Sentence, phrase: Phrase, form: Form) -> tuple[str, int]:
     if origin is not None and not name:
         name, start = origin.left.name, origin.place.left_start + origin.left.start
     if not name or _GROWTH.fullmatch(name) or name in target_words().growth_noun:
-        name = _inherited(sentence) + name
+        name = _inherited(sentence, figure) + name
         if name and left.verb in target_words().stage and sentence.done:
             name += f"{left.verb}数"
     elif name.startswith("占") and sentence.done:
@@ -272,9 +272,11 @@ def _right_name(phrase: Phrase) -> str:
     return f"{left.removesuffix('产业')}{right}规模" if "产业" in right else f"{left}{right}规模"
 
 
-def _inherited(sentence: Sentence) -> str:
+def _inherited(sentence: Sentence, figure: Figure) -> str:
     if sentence.origin is not None:
         return sentence.origin.left.name
+    if figure.counts and sentence.thing:
+        return sentence.thing
     if not sentence.done:
         return sentence.topic
     name = _GROWTH.sub("", re.sub(r"(?:年均)?下降$", "", sentence.done[-1].name))
