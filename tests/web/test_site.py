@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import date
 
 import pytest
 from django.conf import settings
@@ -10,6 +12,8 @@ from django.test import Client
 
 from liantu.errors import LiantuError
 from liantu.plan.package import PlanPackage
+from liantu.systems.targets import moment
+from liantu.systems.targets.board import Board, board
 from liantu.web.pages import overview
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +48,19 @@ def test_headings_language_and_title(client: Client, city: PlanPackage, path: st
     assert page.count("<h1") == 1
     assert re.search(r"<title>[^<]+ · 链图</title>", page)
     assert len(re.findall(r'\bid="([^"]+)"', page)) == len(set(re.findall(r'\bid="([^"]+)"', page)))
+
+
+def test_made_up_figures_say_so_on_every_page(
+    client: Client, city: PlanPackage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "模拟数据" not in client.get("/").content.decode()
+
+    def made_up(as_of: date, vintage: str | None = None) -> Board:
+        return replace(board(as_of, vintage), synthetic=True)
+
+    monkeypatch.setattr(moment, "board", made_up)
+    for path in PAGES:
+        assert '<p class="ribbon" role="status">模拟数据' in client.get(path).content.decode(), path
 
 
 def test_headers(client: Client, city: PlanPackage) -> None:

@@ -76,7 +76,7 @@ STATIC_URL = "static/"
 # Served from the package itself: no collectstatic step that a clerk could forget.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
-WHITENOISE_ROOT = None
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/liantu/build/assets/"
 
 SECURE_CONTENT_TYPE_NOSNIFF = True

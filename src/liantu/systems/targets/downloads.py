@@ -27,7 +27,8 @@ TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 _UTF8_MARK = b"\xef\xbb\xbf"
-"""At the start of a file it makes spreadsheet programs read Chinese as UTF-8."""
+"""At the start of a file it makes spreadsheet programs read Chinese as UTF-8. Only the file
+that people read bears it: the one that imports again is byte for byte what compiling writes."""
 _FIGURES = ("start", "end", "baseline", "baseline_year", "low", "high", "year")
 _STATE_COLUMNS = (
     "id", "clause", "name", "target", "unit", "year", "nature", "attained", "required",
@@ -39,7 +40,7 @@ def targets_file(package: PlanPackage, kind: str) -> HttpResponse:
     """``targets.csv`` of the package as compiled, or the same table as a sheet."""
     text = targets_csv(package)
     if _checked(kind) == "csv":
-        return _attached(_UTF8_MARK + text.encode(), "targets.csv")
+        return _attached(text.encode(), "targets.csv")
     heads, *rows = csv.reader(io.StringIO(text))
     numeric = [head in _FIGURES for head in heads]
     cells = [
