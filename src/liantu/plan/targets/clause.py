@@ -45,6 +45,9 @@ def clauses(text: str, figures: list[Figure]) -> list[tuple[int, int]]:
         elif char == "“":
             close = text.find("”", at)
             at = close if 0 < close - at <= 30 else at
+        elif text.startswith("——", at) and at > cuts[-1]:
+            cuts.extend((at, at + 2))
+            at += 1
         elif char in "）)" or _COMMA.match(text, at):
             cuts.extend((at, at + 1))
         at += 1

@@ -30,7 +30,9 @@ _CHINESE_COUNT = re.compile(
     r"(?P<n>[两二三四五六七八九]?十[一二三四五六七八九]?|[两三四五六七八九]|[一二两三四五六七八九]?[百千])"
     r"(?:[至到](?P<m>[三四五六七八九]?十|[三四五六七八九]))?(?P<u>个|家|户|座|条|项|所)(?!百分点|方面|人|月)"
 )
-_FRACTION = re.compile(r"(?<!百)(?P<d>[三四五六七八九十])分之(?P<n>[一二两三四五六七八九])")
+_FRACTION = re.compile(
+    r"(?<!百)(?P<d>[三四五六七八九十])分之(?P<n>[一二两三四五六七八九])|(?<=超过|达到|接近)一半"
+)
 _PERCENT = re.compile(
     r"百分之(\d{1,3}(?:\.\d{1,4})?(?!\d)|百|[一二三四五六七八九]?十?[一二三四五六七八九]?(?:点[零一二三四五六七八九]{1,4})?)"
 )
@@ -246,7 +248,8 @@ def _chinese_percent(text: str, match: re.Match[str]) -> Figure | None:
 
 def _fraction(text: str, match: re.Match[str]) -> Figure | None:
     """三分之一 as per cent, to the hundredth."""
-    share = round(100 * parse_number(match["n"]) / parse_number(match["d"]), 2)
+    part, whole = match["n"] or "一", match["d"] or "二"
+    share = round(100 * parse_number(part) / parse_number(whole), 2)
     figure = Figure(
         match.start(), match.end(), share, None, parse_unit("%"), "chinese", "=",
         match.start(), match.end(),

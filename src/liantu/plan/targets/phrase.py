@@ -33,7 +33,7 @@ _FRACTION = re.compile(
 )
 _OPENERS = re.compile(
     r"[、，。；：）)”》+\s]|(?:和|与|及|并|且|等|或|其中|以|用于|来|在|向|对|为|占|较|比|同比)(?!部|亚|其)"
-    r"|的(?:目标|水平|要求|标准|基础|比例|速度)"
+    r"|(?:新?台阶|大关|关口|门槛|水平)|的(?:目标|水平|要求|标准|基础|比例|速度)"
 )
 _TRAILING = re.compile(r"(?:[、，。；：的并]|(?<!调)和|与|及|以及|等|（|“)+$")
 _HEAD_MARKS = re.compile(r"[\s，。、；：）)”》的]+")
@@ -67,6 +67,7 @@ class Left:
     base: str = ""
     reference: str = ""
     fraction: bool = False
+    """X的 stands before the figure: so many times, or per cent, of X."""
     distributed: bool = False
     """分别 stands before it: names and figures pair off."""
     each: bool = False

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from liantu.plan.package import Comparator, Form
 from liantu.plan.targets.clause import Place, clauses, places
 from liantu.plan.targets.figure import Figure, find_figures
-from liantu.plan.targets.lexicon import holds
+from liantu.plan.targets.lexicon import holds, target_words
 from liantu.plan.targets.phrase import Left, Mode, read_left, read_right, trim
 from liantu.plan.targets.when import PlanYears, When, find_times
 from liantu.quantity.comparator import aspires, comparator_words, compare
@@ -216,6 +216,8 @@ def _topic(clause: str) -> str:
     """What a clause without figures speaks of: its words up to the first verb."""
     stop = _VERB_OF_STATE.search(clause)
     name = clause[: stop.start()] if stop and stop.start() >= 3 else ""
+    if stop is None and clause.endswith(target_words().growth_noun + target_words().share):
+        name = read_left(clause, "share", noun_follows=False).name
     return trim(name) if len(name) <= _LONGEST_TOPIC else ""
 
 

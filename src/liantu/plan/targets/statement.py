@@ -145,7 +145,7 @@ def _state(sentence: Sentence, phrase: Phrase) -> Reading | None:
         baseline=baseline,
         baseline_year=baseline_year,
         origin=sentence.origin.figure if sentence.origin else None,
-        reference=left.reference,
+        reference="" if left.fraction and figure.is_share else left.reference,
         multiple=left.fraction,
         added=left.has("entry") and not left.has("rise", "fall"),
     )
@@ -182,6 +182,8 @@ def _form(sentence: Sentence, phrase: Phrase) -> Form:
     figure, left, mode = phrase.figure, phrase.left, phrase.mode
     if left.reference and not left.fraction:
         return "relative"
+    if left.fraction and figure.is_share:
+        return "level"
     if figure.is_points:
         return "per_year" if left.has("per_year") else "points"
     if figure.style == "doubling" or left.fraction:
@@ -240,6 +242,9 @@ def _name(sentence: Sentence, phrase: Phrase, form: Form) -> tuple[str, int]:
     if form == "level" and figure.is_share and not holds("share", name) and sentence.topic:
         # 研发投入占比显著提升，重点企业达到10%: of the same share.
         name += sentence.topic if holds("share", sentence.topic) else ""
+    if left.fraction and figure.is_share and name:
+        # 响应能力达到最大负荷的5%
+        name = f"{name}占{left.reference}比重"
     if left.verb in target_words().kept and not name.startswith(left.verb):
         name = left.verb + name
     if figure.is_share and re.search(r"占[^比率]{2,16}$", name):
