@@ -34,15 +34,18 @@ def error_page(request: HttpRequest, message: Message, status: int) -> HttpRespo
 
 @requires_csrf_token
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """No address of the site matches."""
     return error_page(request, _NOT_FOUND, 404)
 
 
 @requires_csrf_token
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The request itself is not valid (host name, size)."""
     return error_page(request, _UNCLEAR, 400)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form came without its page's token."""
     return error_page(request, _REFUSED, 403)
 
 

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from liantu.plan.finding import Finding
 from liantu.plan.package import Clause, PlanPackage, Target
 from liantu.plan.targets.lexicon import target_words
 from liantu.systems.targets.board import Board
@@ -59,6 +58,7 @@ class Group:
 
     @cached_property
     def tally(self) -> Tally:
+    """Count the lights of some targets."""
         return tally(self.watched)
 
 
@@ -182,10 +182,6 @@ def _turn_order(turn: Turn) -> int:
 def lacking(rows: Iterable[Watched]) -> tuple[Watched, ...]:
     """Targets of which the state says what data would settle them."""
     return tuple(row for row in rows if row.state.missing)
-
-
-def findings_of(findings: Iterable[Finding], target_id: str) -> tuple[Finding, ...]:
-    return tuple(finding for finding in findings if target_id in finding.items)
 
 
 def name(target: Target) -> str:

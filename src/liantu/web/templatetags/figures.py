@@ -44,6 +44,7 @@ def bound(value: Bound | None) -> str:
 
 @register.filter
 def plain(value: float | None) -> str:
+    """A number, or a dash where there is none."""
     return number(value) if value is not None else "—"
 
 
@@ -72,6 +73,7 @@ def attained(state: TargetState) -> str | SafeString:
 
 @register.filter
 def attained_period(state: TargetState) -> str:
+    """The period that the value now speaks of."""
     return summary.attained_period(state, language())
 
 
@@ -107,21 +109,25 @@ def percent(value: float) -> str:
 
 @register.filter
 def nature(value: str) -> str:
+    """预期性 or 约束性 in the reader's language."""
     return _word("nature", value) if value else ""
 
 
 @register.filter
 def chapter_label(clause: Clause) -> str:
+    """Number and title of a chapter."""
     return summary.chapter_label(clause)
 
 
 @register.filter
 def clause_label(clause: Clause) -> str:
+    """Number and title of any clause."""
     return summary.clause_label(clause)
 
 
 @register.filter
 def day(value: date) -> str:
+    """A date written out."""
     return _say("day.label", year=value.year, month=value.month, day=value.day)
 
 
