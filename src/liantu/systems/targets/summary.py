@@ -58,7 +58,7 @@ class Group:
 
     @cached_property
     def tally(self) -> Tally:
-    """Count the lights of some targets."""
+        """Lights of the group's targets."""
         return tally(self.watched)
 
 
@@ -93,6 +93,7 @@ def watched(board: Board) -> tuple[Watched, ...]:
 
 
 def tally(rows: Iterable[Watched]) -> Tally:
+    """Count the lights of some targets."""
     return Tally(dict(Counter(row.state.light for row in rows)))
 
 
