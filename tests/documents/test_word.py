@@ -47,6 +47,40 @@ def test_every_part_is_well_formed_xml(final: bytes) -> None:
                 etree.fromstring(archive.read(name))
 
 
+ORDERS = {
+    "pPr": "pStyle keepNext keepLines pageBreakBefore framePr widowControl numPr pBdr shd tabs"
+    " snapToGrid spacing ind jc textDirection textAlignment outlineLvl rPr sectPr",
+    "rPr": "rStyle rFonts b i color spacing kern sz szCs vertAlign lang",
+    "tblPr": "tblStyle tblpPr tblW jc tblInd tblBorders shd tblLayout tblCellMar",
+    "tcPr": "tcW gridSpan vMerge tcBorders shd noWrap tcMar textDirection vAlign",
+    "sectPr": "headerReference footerReference type pgSz pgMar cols docGrid",
+    "settings": "zoom bordersDoNotSurroundHeader bordersDoNotSurroundFooter defaultTabStop"
+    " evenAndOddHeaders drawingGridVerticalSpacing characterSpacingControl compat themeFontLang",
+    "style": "name basedOn next uiPriority qFormat pPr rPr tblPr",
+    "pBdr": "top left bottom right between",
+}
+"""Order in which the schema of WordprocessingML wants children; Word refuses some others."""
+
+
+def test_properties_stand_in_the_order_of_the_schema(final: bytes) -> None:
+    with zipfile.ZipFile(BytesIO(final)) as archive:
+        names = [n for n in archive.namelist() if re.match(r"word/[a-z]+\d*\.xml", n)]
+        roots = [etree.fromstring(archive.read(n)) for n in names]
+    seen = set()
+    for root in roots:
+        for element in root.iter():
+            tag = str(element.tag).removeprefix(W)
+            if tag not in ORDERS:
+                continue
+            wanted = ORDERS[tag].split()
+            children = [str(child.tag).removeprefix(W) for child in element]
+            if tag == "sectPr":
+                children = [c for c in children if not c.endswith("Reference")]
+            assert [c for c in wanted if c in children] == children, f"{tag}: {children}"
+            seen.add(tag)
+    assert seen == ORDERS.keys()
+
+
 def test_page_is_a4_with_the_standards_borders(final: bytes) -> None:
     last = sections(final)[-1]
     assert values(last, "pgSz") == {"w": "11906", "h": "16838"}

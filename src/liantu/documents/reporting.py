@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from liantu.documents.letterhead import office_letterhead
 from liantu.documents.rendering import check_folder, render
 from liantu.systems.dispatch.paper import Letterhead
 
@@ -29,7 +30,8 @@ def report(
         out_dir: folder for the files, made where it is missing.
         vintage: vintage of the ledger; the latest by default.
         previous: number of the edition to compare with; by default the latest before.
-        letterhead: what only the issuing office knows (issuer, red head, addressees).
+        letterhead: what only the issuing office knows (issuer, red head, addressees); by
+            default that of the file named in ``LIANTU_LETTERHEAD``.
     Returns:
         The files written: .docx, .pdf, .xlsx.
     Raises:
@@ -44,6 +46,7 @@ def report(
     from liantu.systems.dispatch.issue import issue
 
     check_folder(out_dir)
+    head = letterhead or office_letterhead()
     with transaction.atomic():
-        edition = issue(kind, period, vintage=vintage, previous=previous, letterhead=letterhead)
+        edition = issue(kind, period, vintage=vintage, previous=previous, letterhead=head)
         return render(edition, out_dir)

@@ -75,7 +75,7 @@ def test_light_verdict_figure_and_conflict_of_a_target() -> None:
     revised = next(change for change in second.changes if change.kind == "figure_revised")
     assert (revised.before, revised.after) == ("6.1%", "6.9%")
     assert "1项目标进度变化" in said(second)
-    assert "新增数据0条，修订1条，撤回1条" in said(second)
+    assert "修订数据1条；撤回数据1条；来源冲突消除1处。" in said(second)
 
 
 def test_rows_numbered_anew_are_no_change() -> None:

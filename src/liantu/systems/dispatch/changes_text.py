@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from liantu.systems.dispatch.edition import Change, EditionRef
 from liantu.systems.dispatch.paper import Row
 from liantu.systems.dispatch.pen import Pen, row
-from liantu.systems.dispatch.wording import Part
+from liantu.systems.dispatch.wording import Part, joined
 
 FIGURES = ("figure_added", "figure_revised", "figure_withdrawn")
 CONFLICTS = ("conflict_added", "conflict_gone")
@@ -40,25 +40,13 @@ def write_changes(
 
 
 def _counts(pen: Pen, changes: Sequence[Change], turned: str) -> list[Part]:
-    def count(kind: str) -> Part:
+    """One clause for each kind of difference that occurs."""
+    clauses = []
+    for kind in (turned, *FIGURES, *CONFLICTS, *OTHER):
         found = [str(place) for place, one in enumerate(changes) if one.kind == kind]
-        return pen.count(f"change.{kind}", found)
-
-    any_turned = any(one.kind == turned for one in changes)
-    return [
-        pen.say(f"changes.{turned}s", count=count(turned))
-        if any_turned
-        else pen.say("changes.no_lights"),
-        pen.say(
-            "changes.figures",
-            added=count("figure_added"),
-            revised=count("figure_revised"),
-            withdrawn=count("figure_withdrawn"),
-        ),
-        pen.say("changes.conflicts", added=count("conflict_added"), gone=count("conflict_gone")),
-        pen.say("changes.findings", added=count("finding_added"), gone=count("finding_gone")),
-        pen.say("changes.targets", added=count("target_added"), gone=count("target_gone")),
-    ]
+        if found:
+            clauses.append(pen.say(f"changes.{kind}", count=pen.count(f"change.{kind}", found)))
+    return [joined(clauses, pen.wording.word("clause_mark")), pen.wording.word("stop")]
 
 
 def _table(
@@ -67,11 +55,12 @@ def _table(
     found = [(place, one) for place, one in enumerate(changes) if one.kind in wanted]
     if not found:
         return
+    sentences = wanted[0] in (*CONFLICTS, *OTHER)
     columns = [
         *([pen.column("change", 14, "center")] if kinds else []),
-        pen.column("item", 40),
-        pen.column("before", 23),
-        pen.column("after", 23),
+        pen.column("item", 24 if sentences else 40),
+        pen.column("before", 31 if sentences else 23),
+        pen.column("after", 31 if sentences else 23),
     ]
     pen.table(
         pen.say(f"changes.{caption}"),

@@ -12,6 +12,9 @@ from liantu.systems.dispatch.paper import Annex, Block, Column, Row, Text
 from liantu.systems.dispatch.pen import VERDICTS, Pen, row
 from liantu.systems.dispatch.wording import Part, joined
 
+NAMED_IN_SUMMARY = 12
+"""Targets that the summary names under one verdict; the text lists all."""
+
 
 class Final:
     """Writes the paper from a snapshot, section by section."""
@@ -69,10 +72,11 @@ class Final:
         pen.heading(1, pen.say("summary.heading"))
         pen.body(pen.say("summary.purpose", **self._frame()))
         pen.body(pen.say("summary.result", **self._counts("all", self.lines)), self._table_result())
-        for verdict in VERDICTS:
-            named = [line for line in self.table if line.verdict == verdict]
-            if named:
-                names = pen.names(named, at_most=evidence.NAMED)
+        named: tuple[Verdict, ...] = ("meets", "fails")
+        for verdict in named:
+            found = self._of(verdict)
+            if found:
+                names = pen.named_with_aim(found, at_most=NAMED_IN_SUMMARY)
                 pen.body(pen.say(f"summary.names.{verdict}", names=names))
         if self._of("cannot_tell"):
             pen.body(evidence.why_unknown(pen, "all", self._of("cannot_tell")))
@@ -241,13 +245,21 @@ class Final:
         found = pen.snapshot.findings
         if not found:
             return pen.say("contradictions.none")
-        grave = [line.key for line in found if line.finding.severity == "high"]
-        touched = {item for line in found for item in line.finding.items}
+        by_severity = {
+            severity: pen.count(
+                f"findings.{severity}",
+                [line.key for line in found if line.finding.severity == severity],
+            )
+            for severity in ("high", "medium", "low")
+        }
+        touched = {
+            item for line in found if line.finding.severity != "low" for item in line.finding.items
+        }
         targets = [line for line in self.lines if line.id in touched]
         return pen.say(
             "contradictions.counts",
             count=pen.count("findings", [line.key for line in found]),
-            high=pen.count("findings.high", grave),
+            **by_severity,
             targets=pen.count("findings.targets", targets),
         )
 

@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from liantu.declarations import Declared
 from liantu.systems.targets.state import Light
 
 Align = Literal["left", "center", "right"]
@@ -144,7 +145,7 @@ class Annex(Frozen):
     blocks: tuple[Block, ...]
 
 
-class Letterhead(Frozen):
+class Letterhead(Declared):
     """What only the issuing office knows; empty parts are left out, never invented."""
 
     issuer: str = ""

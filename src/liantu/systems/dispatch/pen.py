@@ -94,12 +94,16 @@ class Pen:
         )
         return plus(named, self.wording.word("and_others")) if cut else named
 
-    def named_with_aim(self, lines: Sequence[TargetLine]) -> Text:
-        """Names in a row, each with its aim in brackets."""
+    def named_with_aim(self, lines: Sequence[TargetLine], *, at_most: int = 0) -> Text:
+        """Names in a row, each with its aim in brackets; what is said twice stands once."""
+        unique = list({(line.name, line.aim): line for line in reversed(lines)}.values())[::-1]
+        cut = at_most and len(unique) > at_most
         parts = (
-            self.say("named_with_aim", name=self.name(line), aim=self.aim(line)) for line in lines
+            self.say("named_with_aim", name=self.name(line), aim=self.aim(line))
+            for line in (unique[:at_most] if cut else unique)
         )
-        return joined(parts, self.wording.word("list_mark"))
+        named = joined(parts, self.wording.word("list_mark"))
+        return plus(named, self.wording.word("and_others")) if cut else named
 
     def aim(self, line: TargetLine) -> Text:
         return runs(self.of(line, "aim", line.aim))

@@ -209,7 +209,6 @@ def _of_plan(target: Target, wording: Wording) -> dict[str, Any]:
 
 def _of_state(state: TargetState, target: Target, wording: Wording) -> dict[str, Any]:
     """What the evaluation says of it."""
-    observed = [one for one in state.inputs if one.observation is not None]
     return {
         "light": state.light,
         "verdict": state.verdict,
@@ -222,7 +221,7 @@ def _of_state(state: TargetState, target: Target, wording: Wording) -> dict[str,
         "points_to": _points_to(state),
         "attained": _span(state.attained),
         "attained_printed": _printed(state.attained, target.unit),
-        "attained_period": observed[-1].period if observed and state.attained else "",
+        "attained_period": _attained_period(state, target, wording),
         "required": _span(state.required),
         "required_printed": _printed(state.required, target.unit),
         "progress": _span(state.progress),
@@ -248,6 +247,25 @@ def _input(one: Input, used: _Used) -> InputLine:
         clause=one.clause,
         source=source,
     )
+
+
+def _attained_period(state: TargetState, target: Target, wording: Wording) -> str:
+    """Period of the figure attained: of the observation that it is, else of those it joins."""
+    if state.attained is None:
+        return ""
+    observed = [one for one in state.inputs if one.observation is not None]
+    for one in reversed(observed):
+        if one.value == state.attained:
+            return one.period
+    for point in reversed(state.series):
+        if point.comparable and point.value == state.attained:
+            return point.period
+    years = sorted({one.observation.period.year for one in observed if one.observation})
+    if not years:
+        return ""
+    if target.form == "level" or len(years) == 1:
+        return observed[-1].period
+    return wording.word("years").format(first=years[0], last=years[-1])
 
 
 def _points_to(state: TargetState) -> Verdict | None:

@@ -138,7 +138,7 @@ def full_table_rows(pen: Pen, lines: Sequence[TargetLine], *, verdicts: bool) ->
             )
             base = line.baseline or word("none")
             if line.baseline and line.baseline_year:
-                base = f"{line.baseline}（{line.baseline_year}{word('year')}）"
+                base = f"{line.baseline}\n（{line.baseline_year}{word('year')}）"
             yield row(
                 pen.of(line, "id", line.number or line.id),
                 pen.name(line),
