@@ -114,13 +114,13 @@ class Column(Declared):
         return f"{self.zh}（{unit}）" if unit else self.zh
 
     def factor(self, unit: str) -> float:
-        """One ``unit`` in the stored unit of this column.
+        """One ``unit`` in the stored unit of this column; a share without unit is 0–1.
 
         Raises:
             InvalidQuantity: no known unit.
             InvalidDeclaration: a unit of another dimension (a figure in 亩 for an amount in 元).
         """
-        there = parse_unit(unit or self.written_unit)
+        there = parse_unit(unit)
         if self.type == "share":
             stored = 1.0 if there.dimension == "plain" else 100.0
             if there.dimension in ("plain", "percent"):
@@ -209,7 +209,7 @@ class Table(Declared):
     grain: Grain | None = None
     key: tuple[str, ...] = Field(min_length=1)
     model: str = ""
-    """Django model of a register, by name."""
+    """Django model of a register, by name; empty: reference lists, kept in the lake."""
     columns: tuple[Column, ...] = Field(min_length=1)
     checks: tuple[CrossCheck, ...] = ()
     slips: tuple[UnitSlip, ...] = ()
