@@ -160,3 +160,43 @@ def test_own_text_leaves_out_what_lies_below() -> None:
     assert "建设多层次平台" in own
     assert "加强成果转化" in own
     assert "中试基地" not in own
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("第一节 加快数字化、网络化、智能化改造", "加快数字化、网络化、智能化改造"),
+        ("第二节　坚持创新驱动，提升产业能级", "坚持创新驱动，提升产业能级"),
+        ("第三节培育具有竞争力的产业集群", "培育具有竞争力的产业集群"),
+    ],
+)
+def test_titles_of_sections_may_hold_commas(line: str, title: str) -> None:
+    assert title in [c[2] for c in found(f"第三章 任务\n{line}\n推进改造，提升水平。\n")]
+
+
+def test_prose_that_begins_like_a_chapter_is_no_chapter() -> None:
+    read = found("第一章 任务\n第二章的任务由各部门落实。\n第三节所述项目抓紧推进。\n")
+    assert [c[2] for c in read] == ["任务"]
+
+
+def test_a_captioned_table_is_a_box_of_its_own() -> None:
+    read = outlined(
+        "二、目标\n到2030年迈上新台阶，如下表。\n表1 主要指标\n指标\t2025年\t2030年\n"
+        "增加值\t120\t200\n注：含预计数。\n上述目标分解到各园区，逐年考核，确保完成。\n"
+    )
+    table = read.clause("t1")
+    assert (table.kind, table.clause, table.title) == ("box", "表1", "主要指标")
+    assert read.body_text(table).strip().endswith("注：含预计数。")
+
+
+def test_entries_headed_by_a_line_of_their_own() -> None:
+    read = outlined(
+        "三、任务\n（一）降碳\n推进降碳，优化结构。\n专栏1 节能工程\n重点设备增效。\n"
+        "实施改造计划，推广先进设备。\n再生资源利用。\n建设回收网络，完善体系。\n"
+        "专栏2 攻关行动\n01 核心部件。研制减速器。\n02 基础软件。开发仿真平台。\n"
+    )
+    assert [(c.id, c.title) for c in read.clauses if c.kind == "entry"] == [
+        ("b1.e1", "重点设备增效"), ("b1.e2", "再生资源利用"),
+        ("b2.e1", "核心部件"), ("b2.e2", "基础软件"),
+    ]  # fmt: skip
+    assert "完善体系" in read.body_text(read.clause("b1.e2"))

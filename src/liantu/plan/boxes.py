@@ -8,7 +8,10 @@ from functools import cache
 
 from liantu.plan.layout import CleanText, Paragraph
 from liantu.plan.lexicon import alternatives, measure_words
+from liantu.plan.lines import FULL_STOP
 
+_REMARK = re.compile(r"[（(]?(?:注|备注|说明|[*＊①②])")
+"""What stands below a table and belongs to it."""
 _RATIO = 1.2
 """Boxes are set in smaller type, so that their lines hold at least so many times more."""
 
@@ -43,27 +46,39 @@ class BoxWatch:
         self.narrow = False
         self.around_orders = False
         self.inside_names = False
+        self.table = False
 
-    def open(self, paragraph: Paragraph, headings_before: list[str]) -> None:
-        """A box begins with the heading ``paragraph``, after paragraphs headed so."""
+    def open(
+        self, paragraph: Paragraph, headings_before: list[str], *, table: bool = False
+    ) -> None:
+        """A box, or a captioned table, begins; paragraphs before it are headed so."""
         self._reset()
+        self.table = table
         self.around_orders = any(orders(title) for title in headings_before)
         following = self.clean.paragraphs[self._at[paragraph.start] + 1 :][:6]
         set_over_lines = [p.line_width for p in following if p.line_width]
         self.narrow = bool(set_over_lines) and self._is_small_type(set_over_lines[0])
 
-    def ends_before(self, paragraph: Paragraph, *, entry: bool, heading: str) -> bool:
-        """Does running text resume with ``paragraph``, headed by ``heading``?"""
+    def ends_before(
+        self, paragraph: Paragraph, *, entry: bool, heading: str, alone: bool = False
+    ) -> bool:
+        """Does running text resume with ``paragraph``, headed by ``heading``?
+
+        ``alone`` marks an entry's heading on a line of its own: its text is still to come.
+        """
         ends = self._ends(paragraph, entry=entry, heading=heading)
         if self._is_first():
             self.inside_names = bool(heading) and not orders(heading)
         if entry:
             self.entries += 1
-        else:
+        if alone or not entry:
             self.others += 1
         return ends
 
     def _ends(self, paragraph: Paragraph, *, entry: bool, heading: str) -> bool:
+        if self.table:
+            text = self.clean.text[paragraph.start : paragraph.end]
+            return bool(FULL_STOP.search(text)) and not _REMARK.match(text)
         if entry or self._is_first():
             return False
         if self.narrow:

@@ -140,7 +140,7 @@ def _area(title: str, text: str) -> str:
         return match.group()
     names: Counter[str] = Counter()
     for found in re.finditer(
-        r"(?:^|[《（(\n“”，。、\d])([\u4e00-\u9fff]{2,7}?[省市县州盟])(?=[\u4e00-\u9fff])(?![省市县区盟圈])",
+        r"(?:^|[《（(\n“”，。、\d])([\u4e00-\u9fff]{2,7}?[省市县州盟])(?=[\u4e00-\u9fff])(?![省市县区盟圈级内外属直])",
         text,
     ):
         if not _is_common(found.group(1)):

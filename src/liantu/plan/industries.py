@@ -7,6 +7,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cache
 
+from liantu.plan.boxes import orders
 from liantu.plan.layout import CleanText
 from liantu.plan.lexicon import alternatives, industry_words
 from liantu.plan.outline import Outline
@@ -129,6 +130,9 @@ def _group_clauses(outline: Outline) -> list[tuple[Clause, IndustryGroup, str]]:
             continue
         for group, words in industry_words().groups.items():
             word = _group_word(clause.title, words.words)
+            weak = "" if word else _group_word(clause.title, words.weak)
+            if weak and clause.kind != "item" and _headed_industries(outline, clause):
+                word = weak
             if word and _lists_industries(outline, clause):
                 found.append((clause, group, word))
                 break
@@ -147,13 +151,23 @@ def _group_word(title: str, words: tuple[str, ...]) -> str:
 
 def _lists_industries(outline: Outline, clause: Clause) -> bool:
     kinds = {child.kind for child in outline.children(clause)}
-    return bool(kinds & {"item", "section", "box", "entry"}) or bool(
-        _listed_industries(outline, clause)
-    )
+    if kinds & {"item", "section", "box", "entry"}:
+        return True
+    return bool(_headed_industries(outline, clause) or _listed_industries(outline, clause))
+
+
+def _headed_industries(outline: Outline, clause: Clause) -> list[Clause]:
+    """Sections and items below a clause, else paragraphs headed by a name (汽车产业。…)."""
+    children = outline.children(clause)
+    below = [c for c in children if c.kind in ("section", "item")]
+    if below or any(c.kind in ("box", "entry") for c in children):
+        return below
+    leads = [c for c in children if c.kind == "paragraph" and not orders(c.title)]
+    return [c for c in _fields_among(leads) if "，" not in c.title]
 
 
 def _below_group(tree: Tree, outline: Outline, clause: Clause, group: Industry) -> None:
-    items = [c for c in outline.children(clause) if c.kind in ("section", "item")]
+    items = _headed_industries(outline, clause)
     boxes = [c for c in outline.children(clause) if c.kind == "box"]
     entries = [e for c in (*boxes, clause) for e in outline.children(c) if e.kind == "entry"]
     for item in items:

@@ -12,6 +12,8 @@ from liantu.plan.lines import INVISIBLE, Line, display_width, fold, physical_lin
 
 _RUN = re.compile(rf"[^\s{INVISIBLE}]+")
 _BOUND = "%‰℃~–+"
+_AFTER_FIGURE = ("左右", "以上", "以下", "以内")
+"""Words that belong to the figure before them, even in a cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +197,10 @@ class _Writer:
         if not gap.strip(INVISIBLE):
             return ""
         a, b = left[-1], right[0]
+        if table and "\t" in gap:
+            return "\t"
         if table:
-            return "\t" if "\t" in gap else " "
+            return "" if a.isdigit() and right.startswith(_AFTER_FIGURE) else " "
         if a > "\u2000" or b > "\u2000" or a in _BOUND or b in _BOUND:
             return ""
         if broken and (not (a.isalpha() and b.isalpha())):

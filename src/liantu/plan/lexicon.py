@@ -34,6 +34,7 @@ class GroupWords(Declared):
 
     zh: str
     words: tuple[str, ...]
+    weak: tuple[str, ...] = ()
 
 
 class IndustryWords(Declared):
@@ -110,6 +111,7 @@ class MeasureWords(Declared):
     looks_back: tuple[str, ...]
     sets_aims: tuple[str, ...]
     verbs_in_fields: tuple[str, ...]
+    no_action: tuple[str, ...]
     levels: dict[str, tuple[str, ...]]
     places: tuple[str, ...]
     longest_object: int

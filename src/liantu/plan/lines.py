@@ -19,6 +19,7 @@ _FOLD |= {0xFF21 + i: chr(0x41 + i) for i in range(26)}
 _FOLD |= {0xFF41 + i: chr(0x61 + i) for i in range(26)}
 _FOLD |= {ord("％"): "%", ord("＋"): "+", ord("－"): "-", ord("＊"): "*", ord("～"): "~"}
 _FOLD |= {ord("．"): ".", ord("＆"): "&", ord("／"): "/", ord("＜"): "<", ord("＞"): ">"}
+_FOLD |= {ord("［"): "[", ord("］"): "]"}
 
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\x00"
 _INVISIBLE = str.maketrans("", "", INVISIBLE)
@@ -34,10 +35,12 @@ _NUMERIC_CELL = re.compile(
 )
 
 _DIGITS = rf"[{CHINESE_DIGITS}\d]"
+_AFTER_MARK = r"(?=[\s：:、]|[^，。、的所和至及][^。；]{1,45}$)"
+"""A title follows, whatever its commas; prose (第三章的…, 第二节所述…) does not."""
 HEADING = {
-    "part": re.compile(rf"第{_DIGITS}+(?:篇|编|部分)(?=[\s：:、]|[^，。、的]{{2,40}}$)"),
-    "chapter": re.compile(rf"第{_DIGITS}+章(?=[\s：:、]|[^，。、的]{{2,40}}$)"),
-    "section": re.compile(rf"第{_DIGITS}+节(?=[\s：:、]|[^，。、的]{{2,40}}$)"),
+    "part": re.compile(rf"第{_DIGITS}+(?:篇|编|部分){_AFTER_MARK}"),
+    "chapter": re.compile(rf"第{_DIGITS}+章{_AFTER_MARK}"),
+    "section": re.compile(rf"第{_DIGITS}+节{_AFTER_MARK}"),
     "han": re.compile(rf"[{CHINESE_DIGITS}]{{1,4}}、"),
     "han_round": re.compile(rf"[（(][{CHINESE_DIGITS}]{{1,4}}[)）]"),
     "arabic": re.compile(r"\d{1,2}\s?[.、](?!\s*\d+(?![\dA-Za-z]*[A-Za-z]))\s*(?=\S)"),
@@ -47,7 +50,7 @@ HEADING = {
 """Numbering styles from the outermost to the innermost."""
 
 _DASHES = re.compile(r"(?:——|──|--)\s*(?=\S)")
-_BULLET = re.compile(r"[●•◆■▲★▪◇□○]\s*(?=\S)")
+_BULLET = re.compile(r"[●•◆■▲★▪◇□○]\s*(?=\S)|0[1-9]\s*(?=[\u4e00-\u9fff])")
 
 
 def fold(text: str) -> str:
@@ -116,6 +119,8 @@ def _caption() -> re.Pattern[str]:
 def heading_style(text: str) -> str:
     """Which numbering opens the line, ``box``, ``table``, ``entry``, ``bullet`` or empty."""
     first = text[:1]
+    if _BULLET.match(text):
+        return "bullet"
     if first == "第" or first in CHINESE_DIGITS or first in "（(①②③④⑤⑥⑦⑧⑨⑩" or first.isdigit():
         for style, pattern in HEADING.items():
             if pattern.match(text):
@@ -123,8 +128,6 @@ def heading_style(text: str) -> str:
         return ""
     if _DASHES.match(text):
         return "entry"
-    if _BULLET.match(text):
-        return "bullet"
     caption = _caption().match(text)
     if caption:
         return "box" if caption.group("box") else "table"
@@ -133,7 +136,7 @@ def heading_style(text: str) -> str:
 
 def is_table_row(text: str) -> bool:
     """Cells side by side: a tab, or a figure standing alone among at least three tokens."""
-    if "\t" in text:
+    if "\t" in text or "|" in text:
         return True
     if heading_style(text) in ("box", "table", "entry", "bullet"):
         return False

@@ -18,8 +18,9 @@ _FIGURE_ONLY = re.compile(r"^[\d.]+")
 @cache
 def _order() -> re.Pattern[str]:
     words = measure_words()
+    no_action = "|".join(words.no_action)
     return re.compile(
-        rf"^(?:到20\d\d年底?)?(?:{_actors()}(?:要|应|负责)?)?(?:{alternatives(words.adverbs)}){{0,2}}"
+        rf"^(?!{no_action})(?:到20\d\d年底?)?(?:{_actors()}(?:要|应|负责)?)?(?:{alternatives(words.adverbs)}){{0,2}}"
         rf"(?P<verb>{alternatives(words.verbs)})(?P<object>[^\s].*)$"
     )
 

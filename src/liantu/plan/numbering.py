@@ -50,17 +50,18 @@ def printed_number(mark: str, style: str) -> str:
 
 @cache
 def _box_mark() -> re.Pattern[str]:
-    words = alternatives(outline_words().box)
+    words = alternatives((*outline_words().box, *outline_words().caption))
     return re.compile(
         rf"[【\[]?(?P<word>{words})\s*(?P<number>\d+(?:[-.]\d+)?|[{CHINESE_DIGITS}]+)\s*[】\]]?"
     )
 
 
 def box_number(text: str) -> tuple[str, str, int]:
-    """(label, id, length of the mark) of a box's heading: ``专栏 3 …`` → ``专栏3``, ``b3``."""
+    """(label, id, length of the mark): ``专栏 3 …`` is ``专栏3`` and ``b3``, ``表1 …`` ``t1``."""
     match = _box_mark().match(text)
     if match is None:
         return text, "b0", 0
     number = match.group("number")
     value = re.sub(r"[-.]", ".", number) if number[0].isdigit() else str(heading_number(number))
-    return f"{match.group('word')}{number}", f"b{value}", match.end()
+    letter = "b" if match.group("word") in outline_words().box else "t"
+    return f"{match.group('word')}{number}", f"{letter}{value}", match.end()

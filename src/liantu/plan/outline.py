@@ -14,17 +14,29 @@ from functools import cached_property
 from liantu.plan.boxes import BoxWatch
 from liantu.plan.layout import CleanText, Paragraph
 from liantu.plan.lexicon import outline_words
-from liantu.plan.lines import HEADING, PUNCTUATION, TERMINAL, heading_style
+from liantu.plan.lines import (
+    FULL_STOP,
+    HEADING,
+    PUNCTUATION,
+    TERMINAL,
+    heading_style,
+    is_cell,
+    is_table_row,
+)
 from liantu.plan.numbering import box_number, heading_number, printed_number
 from liantu.plan.package import Clause, ClauseKind
 
 _RANK = {style: rank for rank, style in enumerate(HEADING)}
-_LEAD = re.compile(r"(?P<title>(?!到|截至|其中)[^。；：\d]{4,24})。(?=.{6})", re.DOTALL)
+_LEAD = re.compile(
+    r"(?:[一二三四五六七八九]是)?(?P<title>(?!到|截至|其中)[^。；：\d]{4,24})。(?=.{6})", re.DOTALL
+)
 _ENTRY = re.compile(
-    r"(?:——|──|--|[●•◆■▲★▪◇□○]|\d{1,2}\s?[.、]|[（(]\d{1,2}[)）]|[①-⑳])\s*"
+    r"(?:——|──|--|[●•◆■▲★▪◇□○]|0\d|\d{1,2}\s?[.、]|[（(]\d{1,2}[)）]|[①-⑳])\s*"
     r"(?P<title>[^。：:\n]{1,40})[。：:]?"
 )
 _ENTRY_STYLES = frozenset({"entry", "bullet", "arabic", "arabic_round", "circled"})
+_ALONE = re.compile(r"(?P<title>[^，。；：、\d]{4,20}(?:、[^，。；：\d]{2,12})*)[。：]$")
+"""A box's entry headed by a line of its own."""
 _SENTENCE_END = re.compile(r"[。！？；]")
 _LONGEST_HEADING = 70
 
@@ -170,7 +182,7 @@ class _Builder:
         style = heading_style(text)
         if re.sub(r"\s", "", text) in outline_words().preface and not self._in_chapter():
             self._open_preface(paragraph, text)
-        elif style == "box":
+        elif style == "box" or (style == "table" and self._heads_table(paragraph, text)):
             self._open_box(paragraph, text)
         elif style in _RANK and self._is_heading(style, text):
             self._open_numbered(paragraph, text, style)
@@ -278,13 +290,24 @@ class _Builder:
         )  # fmt: skip
         self.nodes.append(self.box)
         before = [n.title for n in self.nodes if n.parent is parent and n.kind == "paragraph"]
-        self.watch.open(paragraph, before)
+        self.watch.open(paragraph, before, table=box_id.startswith("t"))
+
+    def _heads_table(self, paragraph: Paragraph, text: str) -> bool:
+        """Is this caption (表1 …) followed by cells, and not a mention in running text?"""
+        if not text.startswith(("表", "附表")) or FULL_STOP.search(text):
+            return False
+        after = self.clean.text[paragraph.end + 1 : paragraph.end + 400].split("\n")[:3]
+        return any(is_cell(line) or is_table_row(line) for line in after if line)
 
     def _running_text(self, paragraph: Paragraph, text: str, style: str) -> None:
-        entry = style in ("entry", "bullet") or (self.box is not None and style in _ENTRY_STYLES)
+        listed = self.box is not None and style in _ENTRY_STYLES and not is_table_row(text)
+        alone = self.box is not None and bool(_ALONE.match(text)) and style == ""
+        entry = style in ("entry", "bullet") or listed or alone
         lead = _LEAD.match(text)
         heading = lead.group("title") if lead and not entry else ""
-        if self.box is not None and self.watch.ends_before(paragraph, entry=entry, heading=heading):
+        if self.box is not None and self.watch.ends_before(
+            paragraph, entry=entry, heading=heading, alone=alone
+        ):
             self._close_box(paragraph.start)
         if not self.stack and self.box is None:
             self._open_front(paragraph)
@@ -309,7 +332,7 @@ class _Builder:
         ))  # fmt: skip
 
     def _open_entry(self, paragraph: Paragraph, text: str, holder: _Node) -> None:
-        found = _ENTRY.match(text)
+        found = _ENTRY.match(text) or _ALONE.match(text)
         title = found.group("title").strip() if found else text[:40]
         length = found.end() if found else len(text)
         self.entry = _Node(

@@ -18,7 +18,7 @@ State = Literal["existing", "to_build", "unsaid"]
 _LONGEST = 34
 _SHORTEST = 6
 _NOT_NAME = re.compile(
-    r"[《》。；，等]|^一批|^[—-]|^(?:的|以|在|和|与|为|等)|为核心|为支撑|\d+(?:个|家|户)"
+    r"[《》。；，等]|^一批|^(?:实现|新增|达到|累计)|^[—-]|^(?:的|以|在|和|与|为|等)|为核心|为支撑|\d+(?:个|家|户)"
 )
 
 
@@ -130,7 +130,8 @@ def _is_name(text: str) -> bool:
     end = _ends().search(text)
     own = text[: end.start()] if end else ""
     stripped = re.sub(rf"^(?:{alternatives(words.unnamed)})+", "", own)
-    return bool(stripped) and len(own) >= 2 and (stripped == own or len(stripped) >= 5)
+    least = 4 if _kind(text) in ("platform", "base", "institute", "laboratory") else 2
+    return len(own) >= least and bool(stripped) and (stripped == own or len(stripped) >= 5)
 
 
 def _kind(name: str) -> str:
