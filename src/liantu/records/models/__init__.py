@@ -1,0 +1,41 @@
+"""The ledger of records: plans as loaded, files as accepted, registers with all their versions."""
+
+from __future__ import annotations
+
+from liantu.records.models.batches import Batch, ObservationRow, RejectedRow
+from liantu.records.models.firms import Firm, FirmProduct, SupplyLink, TitleHeld
+from liantu.records.models.industries import Chain, ClassConcordance, IndustryClass
+from liantu.records.models.listed import ListedFirm, ListedProduct
+from liantu.records.models.offices import Organisation, Person, SourceDocument
+from liantu.records.models.places import Area, Parcel, Park
+from liantu.records.models.plans import PlanEdition
+from liantu.records.models.projects import Measure, Milestone, Project
+from liantu.records.models.recorded import Action, Recorded, Unrecorded
+
+__all__ = [
+    "Action",
+    "Area",
+    "Batch",
+    "Chain",
+    "ClassConcordance",
+    "Firm",
+    "FirmProduct",
+    "IndustryClass",
+    "ListedFirm",
+    "ListedProduct",
+    "Measure",
+    "Milestone",
+    "ObservationRow",
+    "Organisation",
+    "Parcel",
+    "Park",
+    "Person",
+    "PlanEdition",
+    "Project",
+    "Recorded",
+    "RejectedRow",
+    "SourceDocument",
+    "SupplyLink",
+    "TitleHeld",
+    "Unrecorded",
+]

@@ -1,0 +1,51 @@
+"""What firms are sorted by: classes of the national standard, chains of the city."""
+
+from __future__ import annotations
+
+from liantu.records.models import cells
+from liantu.records.models.recorded import Recorded
+
+
+class IndustryClass(Recorded):
+    """A class of GB/T 4754 in one edition."""
+
+    industry_code = cells.text("行业代码", required=True)
+    edition = cells.text("版本", required=True)
+    name = cells.text("行业名称", required=True)
+    level = cells.whole("层次", required=True)
+    parent_code = cells.text("上级代码", index=True)
+    section = cells.text("门类")
+
+    class Meta(Recorded.Meta):
+        verbose_name = verbose_name_plural = "国民经济行业分类"
+
+
+class ClassConcordance(Recorded):
+    """A class of one edition and where it went in another; a class that splits has several."""
+
+    from_edition = cells.text("原版本", required=True)
+    from_code = cells.text("原代码", required=True)
+    from_name = cells.text("原名称")
+    to_edition = cells.text("新版本", required=True)
+    to_code = cells.text("新代码", required=True)
+    to_name = cells.text("新名称")
+    partial = cells.yes_no("部分对应")
+
+    class Meta(Recorded.Meta):
+        verbose_name = verbose_name_plural = "行业分类对照"
+
+
+class Chain(Recorded):
+    """An industrial chain under a chain chief."""
+
+    chain_id = cells.text("产业链代码", required=True)
+    name = cells.text("产业链名称", required=True)
+    ecosystem = cells.text("产业生态圈")
+    chief = cells.text("链长")
+    office = cells.text("牵头部门")
+    valid_from = cells.day("起始日期")
+    valid_to = cells.day("终止日期")
+    document = cells.text("依据文件")
+
+    class Meta(Recorded.Meta):
+        verbose_name = verbose_name_plural = "产业链"

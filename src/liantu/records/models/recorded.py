@@ -1,0 +1,143 @@
+"""What every register has in common: versions that are added and never changed.
+
+A register's table holds every version of every record. The version in force has no
+``recorded_to``; a change closes it and adds the next one, a deletion adds a version marked as
+deleted. So the history is the table itself and cannot be by-passed, and the state at any past
+moment is one condition on two columns, read as fast as the present state.
+
+References between registers are keys, not row numbers: a key outlives versions, deletions and
+merges, and is the same in the files of the lake.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, NoReturn, Self
+
+from django.db import models
+from django.db.models import F, Q
+
+from liantu.errors import UsageError
+
+
+class Unrecorded(UsageError):
+    """Something tried to write a register without telling who, why and when."""
+
+
+def _refuse() -> NoReturn:
+    raise Unrecorded(
+        "登记表只能经 liantu.records.registers 写入（upsert、edit、delete、restore、merge），"
+        "以便留下经手人和变更历史。",
+        "Registers are written through liantu.records.registers only (upsert, edit, delete,"
+        " restore, merge), so that every change is kept with its author.",
+    )
+
+
+class Versions(models.QuerySet["Any"]):
+    """Rows of a register; reads only."""
+
+    def current(self) -> Self:
+        """Versions in force, without deleted records."""
+        return self.filter(recorded_to__isnull=True, deleted=False)
+
+    def at(self, moment: datetime) -> Self:
+        """Versions that were in force at a moment, without records deleted by then."""
+        return self.filter(
+            Q(recorded_to__isnull=True) | Q(recorded_to__gt=moment),
+            recorded_from__lte=moment,
+            deleted=False,
+        )
+
+    def update(self, **kwargs: Any) -> int:
+        """Refused."""
+        _refuse()
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Refused."""
+        _refuse()
+
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
+        """Refused."""
+        _refuse()
+
+    def bulk_update(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> int:
+        """Refused."""
+        _refuse()
+
+
+class _Current(models.Manager["Any"]):
+    def get_queryset(self) -> Versions:
+        return Versions(self.model, using=self._db).current()
+
+
+class Action(models.TextChoices):
+    """What made a version."""
+
+    ADD = "add", "新增"
+    CHANGE = "change", "修改"
+    DELETE = "delete", "删除"
+    RESTORE = "restore", "恢复"
+    MERGE = "merge", "合并"
+
+
+class Recorded(models.Model):
+    """One version of one record.
+
+    ``objects`` are the records in force; ``versions`` are all versions of all records.
+    """
+
+    key = models.TextField("键")
+    version = models.PositiveIntegerField("版本")
+    recorded_from = models.DateTimeField("自", db_index=True)
+    recorded_to = models.DateTimeField("至", null=True)
+    deleted = models.BooleanField("已删除", default=False)
+    merged_into = models.TextField("并入", blank=True, default="")
+    action = models.CharField("动作", max_length=10, choices=Action.choices)
+    by = models.CharField("经手人", max_length=100)
+    reason = models.TextField("理由", blank=True, default="")
+    batch = models.ForeignKey(
+        "records.Batch", on_delete=models.PROTECT, null=True, related_name="+", verbose_name="批次"
+    )
+
+    objects = _Current()
+    versions = models.Manager.from_queryset(Versions)()
+
+    class Meta:
+        abstract = True
+        ordering = ("key", "version")
+        constraints = (
+            models.UniqueConstraint(fields=("key", "version"), name="%(class)s_versions"),
+            models.UniqueConstraint(
+                fields=("key",),
+                condition=Q(recorded_to__isnull=True),
+                name="%(class)s_one_in_force",
+            ),
+            models.CheckConstraint(
+                condition=Q(recorded_to__isnull=True) | Q(recorded_to__gt=F("recorded_from")),
+                name="%(class)s_range",
+            ),
+        )
+        indexes = (
+            # Merged keys are looked up by every reader of the lake; they are few.
+            models.Index(
+                fields=("merged_into",), condition=~Q(merged_into=""), name="%(class)s_merged"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(getattr(self, "name", "") or self.key)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Refused: see :mod:`liantu.records.registers`."""
+        _refuse()
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Refused: see :mod:`liantu.records.registers`."""
+        _refuse()
+
+
+RECORD_FIELDS: tuple[str, ...] = tuple(
+    field.name for field in Recorded._meta.local_fields if field.name != "id"
+)
+"""Fields that every register has beside its declared columns."""
