@@ -47,6 +47,10 @@ def compile_(text: Path, out: Path, title: str | None, style: Format) -> None:
         package = compile_text(source.text, title=title)
         step("写入 writing")
         write_package(package, out)
+    for doubt in package.doubts:
+        line = source.text.count("\n", 0, doubt.start) + 1
+        click.echo(f"注意：第 {line} 行，{doubt.message}", err=True)
+        click.echo(f"Note, line {line}: {doubt.message_en}", err=True)
     counts: list[Row] = [
         {"what": zh, "name": name, "count": len(getattr(package, name))}
         for name, zh in PARTS.items()
@@ -68,6 +72,7 @@ PARTS = {
     "measures": "任务举措 measures",
     "platforms": "平台 platforms",
     "mechanisms": "工作机制 mechanisms",
+    "doubts": "未读入的行 rows not read",
 }
 
 

@@ -42,7 +42,12 @@ def compile_text(text: str, *, title: str | None = None) -> PlanPackage:
         )
     targets, facts, doubts = extract(plain, outlined, (heading.start_year, heading.end_year))
     if not targets:
-        raise _nothing(text, "没有量化目标", "no quantified target")
+        unread = doubts[0] if doubts else None
+        raise _nothing(
+            text,
+            "没有量化目标" + (f"（{unread.message}）" if unread else ""),
+            "no quantified target" + (f" ({unread.message_en})" if unread else ""),
+        )
     tree = read_industries(plain, outlined)
     carriers = read_carriers(outlined, tree)
     layouts = read_layouts(outlined, tree)
