@@ -10,19 +10,20 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from liantu.errors import LiantuError, Message, NotFound, NothingToCompute, UsageError
+from liantu.errors import LiantuError, Message, NothingToCompute, UsageError
 from liantu.plan.package import PlanPackage
 from liantu.records.breaks import with_breaks
 from liantu.records.cells import Problem, neutral
 from liantu.records.interpret import COLUMNS, cells_of, fingerprint, interpret, meaning
 from liantu.records.models import Batch, ObservationRow, PlanEdition, RejectedRow
+from liantu.records.moments import moment_of, next_moment, take_turn
 from liantu.records.observation import Observation
 from liantu.records.observations_file import (
     Import,
@@ -230,11 +231,12 @@ def import_observations(path: Path, by: str) -> Receipt:
 
 
 def _accept(read: Import, file_name: str, sha256: str, by: str) -> Batch:
+    take_turn()
     known = set(ObservationRow.objects.values_list("meaning", flat=True))
     marked = [(meaning(o), o) for o in read.observations]
     fresh = [(mark, o) for mark, o in marked if mark not in known]
     batch = Batch.objects.create(
-        accepted_at=_next_moment(),
+        accepted_at=next_moment(),
         file_name=file_name[:255],
         sha256=sha256,
         by=by[:100],
@@ -266,13 +268,6 @@ def _accept(read: Import, file_name: str, sha256: str, by: str) -> Batch:
         batch_size=_CHUNK,
     )
     return batch
-
-
-def _next_moment() -> datetime:
-    """Now, and after every batch before: a vintage is told apart by its moment."""
-    now = timezone.now()
-    latest = Batch.objects.order_by("accepted_at").values_list("accepted_at", flat=True).last()
-    return max(now, latest + timedelta(microseconds=1)) if latest else now
 
 
 # Figures out --------------------------------------------------------------------------------
@@ -336,31 +331,8 @@ def observations(vintage: str | None = None) -> tuple[Observation, ...]:
 
 def _batches(vintage: str | None) -> Sequence[Batch]:
     accepted = Batch.objects.filter(accepted__gt=0)
-    if vintage is None:
-        return list(accepted)
-    if vintage.isdecimal() and len(vintage) < 10:
-        found = Batch.objects.filter(pk=int(vintage)).first()
-        if found is None:
-            raise NotFound(
-                f"台账中没有数据版次“{vintage}”。请用 liantu data vintages 查看。",
-                f"The ledger has no vintage {vintage!r}. See liantu data vintages.",
-            )
-        return list(accepted.filter(accepted_at__lte=found.accepted_at))
-    return list(accepted.filter(accepted_at__lte=_moment(vintage)))
-
-
-def _moment(text: str) -> datetime:
-    """End of the day where only a date is given."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise UsageError(
-            f"数据版次“{text[:40]}”无法识别。应为版次编号，或 2025-12-31 之类的日期。",
-            f"The vintage {text[:40]!r} is neither a number nor a date such as 2025-12-31.",
-        ) from error
-    if len(text) == len("2025-12-31"):
-        moment += timedelta(days=1, microseconds=-1)
-    return moment if moment.tzinfo else timezone.make_aware(moment)
+    moment = moment_of(vintage)
+    return list(accepted if moment is None else accepted.filter(accepted_at__lte=moment))
 
 
 @lru_cache(maxsize=8)

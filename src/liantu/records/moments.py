@@ -1,0 +1,69 @@
+"""When something was accepted: one moment a batch, later than all before it.
+
+A vintage is what had been accepted by a moment. It can be read again unchanged only because no
+batch ever appears with an earlier moment than one that was already to be seen: acceptances take
+turns, and each takes its moment inside its turn.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.utils import timezone
+
+from liantu.errors import NotFound, UsageError
+from liantu.records.models import Batch
+
+_TURN = 7_305_551_017
+"""Name of the turn among PostgreSQL's advisory locks; any number nobody else uses."""
+
+
+def take_turn() -> None:
+    """Wait for other acceptances to end; to be called first in the transaction.
+
+    SQLite's writing transactions already follow one another.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TURN])
+
+
+def next_moment() -> datetime:
+    """Now, and after every batch before: a vintage is told apart by its moment."""
+    take_turn()
+    now = timezone.now()
+    latest = Batch.objects.order_by("accepted_at").values_list("accepted_at", flat=True).last()
+    return max(now, latest + timedelta(microseconds=1)) if latest else now
+
+
+def moment_of(vintage: str | None) -> datetime | None:
+    """The moment a vintage ends, ``None`` for the latest.
+
+    Args:
+        vintage: id of a batch, or an ISO date (to the end of that day) or time.
+
+    Raises:
+        NotFound: there is no such batch.
+        UsageError: the text is neither.
+    """
+    if vintage is None:
+        return None
+    if vintage.isdecimal() and len(vintage) < 10:
+        found = Batch.objects.filter(pk=int(vintage)).first()
+        if found is None:
+            raise NotFound(
+                f"台账中没有数据版次“{vintage}”。请用 liantu data vintages 查看。",
+                f"The ledger has no vintage {vintage!r}. See liantu data vintages.",
+            )
+        return found.accepted_at
+    try:
+        moment = datetime.fromisoformat(vintage)
+    except ValueError as error:
+        raise UsageError(
+            f"数据版次“{vintage[:40]}”无法识别。应为版次编号，或 2025-12-31 之类的日期。",
+            f"The vintage {vintage[:40]!r} is neither a number nor a date such as 2025-12-31.",
+        ) from error
+    if len(vintage) == len("2025-12-31"):
+        moment += timedelta(days=1, microseconds=-1)
+    return moment if moment.tzinfo else timezone.make_aware(moment)
