@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from liantu.plan.package import Target
+from liantu.records.indicators import load_indicators
 from liantu.systems.targets.state import SeriesPoint, TargetState
 from liantu.systems.targets.wording import amount, number, target_text
 from liantu.words import Language, words
@@ -55,14 +56,15 @@ def _point(point: SeriesPoint, language: Language) -> dict[str, Any]:
 
 
 def joined(point: SeriesPoint) -> bool:
-    """Does the figure speak of a whole year or its end, so that a line may run through it?
+    """May a line run through the figure?
 
-    Sums and growth over part of a year, and averages of several years, stand beside the line.
+    Through a stock at any date; of sums, growth and shares, through those of a whole year only.
+    Part-year figures and averages of several years stand beside the line.
     """
-    period = point.observation.period
-    if period.kind == "moment":
-        return period.ends_year
-    return period.kind == "year"
+    period, indicator = point.observation.period, point.observation.indicator
+    if indicator in load_indicators() and load_indicators()[indicator].at_moment:
+        return period.kind != "span"
+    return period.ends_year if period.kind == "moment" else period.kind == "year"
 
 
 def _finite(value: float) -> float | None:
