@@ -59,6 +59,7 @@ class TargetWords(Declared):
     aim: tuple[str, ...]
     money: tuple[str, ...]
     generic: tuple[str, ...]
+    industrial: tuple[str, ...]
     attribute: tuple[str, ...]
     stage: tuple[str, ...]
     share: tuple[str, ...]

@@ -204,6 +204,9 @@ def _tell_time(sentence: Sentence, span: tuple[int, int]) -> None:
     memory, clause = sentence.memory, sentence.text[span[0] : span[1]]
     here = [t for t in sentence.times if span[0] <= t.start < span[1] and t.role != "base"]
     for time in here:
+        if time.role == "aim" and time.first and sentence.setting.background:
+            # “十四五”时期 in a chapter of background only says what the plan is for.
+            continue
         if time.role == "aim":
             memory.aim_year, memory.past, memory.told_past = time.year, None, False
         else:

@@ -43,7 +43,9 @@ def stands(sentence: Sentence, phrase: Phrase) -> bool:
 
 
 def _is_foreign(sentence: Sentence, phrase: Phrase) -> bool:
-    """An aim of the nation or the world quoted in the plan of a smaller area."""
+    """An aim of the nation or the world, or a forecast, quoted in the plan of a smaller area."""
+    if sentence.setting.background and sentence.names_aim:
+        return True
     if sentence.setting.national:
         return False
     subject = phrase.left.whole or phrase.left.name

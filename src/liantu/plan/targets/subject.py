@@ -131,7 +131,7 @@ def split_subject(name: str, topic: str, whole: str) -> tuple[str, str]:
     if name in generic:
         return (topic or whole), name
     found = _INDUSTRY.fullmatch(name)
-    if found and found["rest"] in generic:
+    if found and found["rest"] in target_words().industrial:
         return found["subject"], found["rest"]
     return whole, name
 
