@@ -82,6 +82,18 @@ def test_a_table_of_contents_is_dropped(contents: str) -> None:
     assert cleaned(contents + body) == cleaned(body)
 
 
+def test_a_bracket_left_open_goes_on_in_the_next_line() -> None:
+    assert (
+        cleaned("智能装备含“四大优势材\n料”，加快发展。\n")
+        == "智能装备含“四大优势材料”，加快发展。"
+    )
+
+
+def test_a_sentence_with_a_number_apart_is_no_row_of_a_table() -> None:
+    line = "园区推进 1 平方公里为核心的科创空间"
+    assert cleaned(line) == line.replace(" ", "")
+
+
 def test_headings_do_not_swallow_the_text_below() -> None:
     lines = cleaned(
         "二、总体要求\n（一）思路\n" + BODY + "第三章 任务\n第一节 创新\n" + BODY

@@ -176,7 +176,11 @@ def test_broken_word_files(tmp_path: Path) -> None:
 
 
 def test_a_printed_pdf_reads_like_the_word_file(tmp_path: Path) -> None:
-    from_pdf = read_source(write_pdf(tmp_path / "plan.pdf"))
+    told: list[tuple[int, int]] = []
+    from_pdf = read_source(
+        write_pdf(tmp_path / "plan.pdf"), on_page=lambda done, of: told.append((done, of))
+    )
+    assert told == [(n, len(told)) for n in range(1, len(told) + 1)]
     from_word = read_source(write_docx(tmp_path / "plan.docx"))
     assert from_pdf.kind == "pdf"
     assert clean(from_pdf.text).text == clean(from_word.text).text

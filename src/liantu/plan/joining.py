@@ -29,6 +29,8 @@ _INDENT = 3
 """Columns from which blank before a line counts as a paragraph's indent."""
 _LEAD = re.compile(r"[^，。；：、\d]{4,18}。(?=.{4})")
 """A short sentence that opens a paragraph as its heading."""
+_PAIRS = (("“", "”"), ("（", "）"), ("《", "》"), ("「", "」"), ("『", "』"))
+_CLOSING = re.compile("[”）》」』]")
 _QUOTES = "“”‘’"
 """Marks set one column wide in some type and two in other."""
 _MOST = 0.75
@@ -132,6 +134,8 @@ class Joiner:
         text = self.lines[i].text
         if self.row[i] or self.row[i + 1]:
             return False
+        if self._bracket_goes_on(first, i):
+            return True
         if self.style[first] in _HEADINGS and not self._is_run_in(first, i):
             return self._heading_goes_on(first, i)
         if ends_here(text) or (i > first and self._is_remark(first, i)):
@@ -143,7 +147,20 @@ class Joiner:
         if self.style[i + 1] or self._indented(i + 1):
             return False
         width = self._following_width(i)
-        return width > 0 and self.reach[i] >= width - _SLACK - 4 and self.width[i + 1] > 4
+        return width > 0 and self.reach[i] >= width - _SLACK - 5 and self.width[i + 1] > 4
+
+    def _bracket_goes_on(self, first: int, i: int) -> bool:
+        """A bracket or quotation mark opened here is closed by the next line."""
+        following = self.lines[i + 1].text
+        if self.style[i + 1] or not _CLOSING.search(following):
+            return False
+        text = "".join(line.text for line in self.lines[first : i + 1])
+        return any(
+            text.count(opening) == text.count(closing) + 1
+            and closing in following
+            and opening not in following[: following.index(closing)]
+            for opening, closing in _PAIRS
+        )
 
     def _is_remark(self, first: int, i: int) -> bool:
         """Do the lines make up one remark in brackets?"""

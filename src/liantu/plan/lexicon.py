@@ -26,6 +26,7 @@ class OutlineWords(Declared):
 
 @cache
 def outline_words() -> OutlineWords:
+    """Words of a text's parts, from ``outline.yaml``."""
     return read_declared(OutlineWords, LEXICON / "outline.yaml")
 
 
@@ -76,6 +77,7 @@ class IndustryWords(Declared):
 
 @cache
 def industry_words() -> IndustryWords:
+    """Words of the industry tree, from ``industries.yaml``."""
     return read_declared(IndustryWords, LEXICON / "industries.yaml")
 
 
@@ -98,6 +100,7 @@ class ZoneWords(Declared):
 
 @cache
 def zone_words() -> ZoneWords:
+    """Words of the spatial layout, from ``zones.yaml``."""
     return read_declared(ZoneWords, LEXICON / "zones.yaml")
 
 
@@ -119,6 +122,7 @@ class MeasureWords(Declared):
 
 @cache
 def measure_words() -> MeasureWords:
+    """Verbs and levels of action, from ``measures.yaml``."""
     return read_declared(MeasureWords, LEXICON / "measures.yaml")
 
 
@@ -136,6 +140,7 @@ class PlatformWords(Declared):
 
 @cache
 def platform_words() -> PlatformWords:
+    """Ends of platforms' names, from ``platforms.yaml``."""
     return read_declared(PlatformWords, LEXICON / "platforms.yaml")
 
 
@@ -165,6 +170,7 @@ class MechanismWords(Declared):
 
 @cache
 def mechanism_words() -> MechanismWords:
+    """Mechanisms by pattern, from ``mechanisms.yaml``."""
     return read_declared(MechanismWords, LEXICON / "mechanisms.yaml")
 
 
@@ -180,4 +186,5 @@ class MetaWords(Declared):
 
 @cache
 def meta_words() -> MetaWords:
+    """Words of titles and areas, from ``plan_meta.yaml``."""
     return read_declared(MetaWords, LEXICON / "plan_meta.yaml")

@@ -148,7 +148,8 @@ def is_table_row(text: str) -> bool:
         return False
     numeric = [bool(_NUMERIC_CELL.fullmatch(token)) for token in tokens]
     last = tokens[-1] in outline_words().row_end
-    return any(numeric) and (sum(numeric) >= 2 or numeric[-1] or numeric[-2] or last)
+    short_end = numeric[-2] and len(tokens[-1]) <= 6
+    return any(numeric) and (sum(numeric) >= 2 or numeric[-1] or short_end or last)
 
 
 def is_unfinished_prose(text: str) -> bool:

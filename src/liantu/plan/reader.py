@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -37,8 +38,10 @@ class SourceText:
     kind: Kind
 
 
-def read_source(path: Path | str) -> SourceText:
-    """Decode the file at ``path``.
+def read_source(
+    path: Path | str, *, on_page: Callable[[int, int], None] | None = None
+) -> SourceText:
+    """Decode the file at ``path``; ``on_page`` is told (pages read, pages in all) of a PDF.
 
     Raises:
         NotFound: there is no such file.
@@ -50,7 +53,7 @@ def read_source(path: Path | str) -> SourceText:
     kind = path.suffix.lower()
     data = path.read_bytes()
     if kind == ".pdf" or data[:1024].lstrip().startswith(b"%PDF"):
-        return _checked(_read_pdf(path), "pdf", path)
+        return _checked(_read_pdf(path, on_page), "pdf", path)
     if kind == ".docx":
         return _checked(_read_docx(path), "docx", path)
     if kind in (".txt", ".text", ".md", ""):
@@ -182,7 +185,7 @@ def _read_docx(path: Path) -> str:
         ) from error
 
 
-def _read_pdf(path: Path) -> str:
+def _read_pdf(path: Path, on_page: Callable[[int, int], None] | None) -> str:
     """Text by lines, page by page (form feeds between pages)."""
     import pdfplumber
     from pdfminer.pdfdocument import PDFPasswordIncorrect
@@ -192,7 +195,12 @@ def _read_pdf(path: Path) -> str:
     logging.getLogger("pdfminer").setLevel(logging.ERROR)
     try:
         with pdfplumber.open(path) as document:
-            pages = [_pdf_page(page) for page in document.pages]
+            pages = []
+            for number, page in enumerate(document.pages, start=1):
+                pages.append(_pdf_page(page))
+                page.close()
+                if on_page:
+                    on_page(number, len(document.pages))
     except (PdfminerException, PSException, ValueError, KeyError, TypeError) as error:
         cause = error.args[0] if error.args else error
         if isinstance(cause, PDFPasswordIncorrect) or isinstance(error, PDFPasswordIncorrect):
