@@ -78,3 +78,9 @@ class NothingToCompute(LiantuError):
     """The input was read, but holds nothing the command can work on (no targets, no figures)."""
 
     exit_code = 7
+
+
+class StorageFailed(LiantuError):
+    """Files could not be written or are not as written: disk full, no permission, damage."""
+
+    exit_code = 8

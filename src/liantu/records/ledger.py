@@ -206,7 +206,7 @@ def import_observations(path: Path, by: str) -> Receipt:
     read = read_observations(path)
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     for attempt in range(1, _ATTEMPTS + 1):
-        known = Batch.objects.filter(sha256=sha256).first()
+        known = Batch.objects.filter(sha256=sha256, table="").first()
         if known is not None:
             return Receipt(str(known.pk), path.name, 0, 0, known.rejected, already=True)
         try:
@@ -285,10 +285,12 @@ class Vintage:
     duplicates: int
     rejected: int
     sha256: str
+    table: str = ""
+    """Id of the declared table; empty for published figures."""
 
 
 def vintages() -> list[Vintage]:
-    """Vintages, oldest first; batches that brought no new figure make none."""
+    """Vintages, oldest first, of figures and tables; batches that brought nothing make none."""
     return [_vintage(batch) for batch in Batch.objects.filter(accepted__gt=0)]
 
 
@@ -312,6 +314,7 @@ def _vintage(batch: Batch) -> Vintage:
         batch.duplicates,
         batch.rejected,
         batch.sha256,
+        batch.table,
     )
 
 
@@ -330,7 +333,7 @@ def observations(vintage: str | None = None) -> tuple[Observation, ...]:
 
 
 def _batches(vintage: str | None) -> Sequence[Batch]:
-    accepted = Batch.objects.filter(accepted__gt=0)
+    accepted = Batch.objects.filter(accepted__gt=0, table="")
     moment = moment_of(vintage)
     return list(accepted if moment is None else accepted.filter(accepted_at__lte=moment))
 
@@ -361,8 +364,8 @@ def _no_longer_readable(row: int, problems: Sequence[Problem]) -> LiantuError:
 
 
 def rejected(vintage: str | None = None) -> list[Rejected]:
-    """Rows sent back: of one batch, or of the latest batch that had any."""
-    rows = RejectedRow.objects.all()
+    """Figures sent back: of one batch, or of the latest batch that had any."""
+    rows = RejectedRow.objects.filter(batch__table="")
     if vintage is None:
         latest = rows.order_by("batch__accepted_at").last()
         rows = rows.filter(batch_id=latest.batch_id) if latest else rows.none()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from liantu.records.models.batches import Batch, ObservationRow, RejectedRow
 from liantu.records.models.firms import Firm, FirmProduct, SupplyLink, TitleHeld
 from liantu.records.models.industries import Chain, ClassConcordance, IndustryClass
+from liantu.records.models.lake import LakeFile, LakeIdentity
 from liantu.records.models.listed import ListedFirm, ListedProduct
 from liantu.records.models.offices import Organisation, Person, SourceDocument
 from liantu.records.models.places import Area, Parcel, Park
@@ -21,6 +22,8 @@ __all__ = [
     "Firm",
     "FirmProduct",
     "IndustryClass",
+    "LakeFile",
+    "LakeIdentity",
     "ListedFirm",
     "ListedProduct",
     "Measure",

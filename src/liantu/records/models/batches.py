@@ -15,7 +15,10 @@ class Batch(models.Model):
 
     accepted_at = models.DateTimeField("入库时间", db_index=True)
     file_name = models.CharField("文件", max_length=255)
-    sha256 = models.CharField("文件摘要", max_length=64, unique=True)
+    sha256 = models.CharField("文件摘要", max_length=64)
+    table = models.CharField("表", max_length=80, blank=True, default="")
+    """Id of the declared table; empty for published figures (observations)."""
+    reason = models.TextField("理由", blank=True, default="")
     by = models.CharField("经手人", max_length=100, blank=True)
     accepted = models.PositiveIntegerField("入库行数")
     duplicates = models.PositiveIntegerField("已有行数")
@@ -25,6 +28,10 @@ class Batch(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "批次"
         ordering = ("accepted_at", "id")
+        constraints = (
+            # A workbook may hold several tables; each of them is accepted once.
+            models.UniqueConstraint(fields=("sha256", "table"), name="batch_once_a_table"),
+        )
 
     def __str__(self) -> str:
         return f"{self.pk}：{self.file_name}"

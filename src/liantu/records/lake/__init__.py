@@ -1,0 +1,1 @@
+"""The lake: series of records as append-only Parquet files, made visible by the ledger."""
