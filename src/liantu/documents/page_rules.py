@@ -77,6 +77,17 @@ class Sizes(Declared):
     red_head: float
 
 
+class Tables(Declared):
+    """How tables break over pages."""
+
+    rows_together: int
+    characters_together: int
+    """Rows and characters up to which a table stays on one page."""
+    long_cell: int
+    """Characters past which a row may break over pages: an unbroken one could leave a page
+    half empty, or be taller than a page."""
+
+
 class PageRules(Declared):
     """Everything the writers know of the standard."""
 
@@ -87,6 +98,7 @@ class PageRules(Declared):
     grid: Grid
     fonts: Fonts
     sizes: Sizes
+    tables: Tables
     colours: dict[str, str]
 
 

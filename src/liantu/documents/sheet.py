@@ -23,6 +23,12 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 LONGEST = 32767
 """Characters that a cell can hold; the format's own limit."""
 HEAD_HEIGHT = 30
+LINE_HEIGHT, TALLEST = 14, 400
+"""Of one line of text, and of a row at most. [pt]"""
+WIDE = 0x2000
+"""Letters from here on take two columns of type."""
+PRINT_WIDTH = 230
+"""Widths of columns that one printed page across holds legibly."""
 
 
 def sheet(edition: Edition) -> bytes:
@@ -115,14 +121,27 @@ def _write(
         page.set_column(len(one.widths), len(one.widths), 16)
         page.set_header(f'&C&"-,Bold"&KB3261E{label}')
     page.set_row(0, HEAD_HEIGHT)
+    for line, cells in enumerate(rows, start=1):
+        page.set_row(line, _height(cells, one.widths))
     page.freeze_panes(1, one.frozen)
     if rows:
         page.autofilter(0, 0, len(rows), len(columns) - 1)
     page.repeat_rows(0)
     page.set_landscape()
     page.set_paper(9)
-    page.fit_to_pages(1, 0)
+    page.fit_to_pages(-(-round(sum(one.widths)) // PRINT_WIDTH), 0)
+    page.repeat_columns(0, max(0, one.frozen - 1))
     page.set_footer("&C— &P —")
+
+
+def _height(cells: Sequence[Cell], widths: Sequence[float]) -> float:
+    """Height of a row that shows its longest text; not every program works it out. [pt]"""
+    lines = max(
+        -(-sum(1 if ord(letter) < WIDE else 2 for letter in cell) // max(1, int(width)))
+        for cell, width in zip([*cells, ""], [*widths, 1.0], strict=True)
+        if isinstance(cell, str)
+    )
+    return float(min(TALLEST, LINE_HEIGHT * max(1, lines) + 2))
 
 
 def _cell(page: Any, styles: _Styles, line: int, place: int, cell: Cell, plain: bool) -> None:

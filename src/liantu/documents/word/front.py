@@ -70,7 +70,11 @@ def list_of_annexes(paper: Paper, mark: str) -> list[Element]:
         lead = f"{mark}：" if number == 1 else "　" * (len(mark) + 1)
         hanging = node("w:ind", leftChars=200, left=632)
         elements.append(
-            paragraph("Normal", run(Run(text=f"{lead}{order}{annex.title}")), properties=[hanging])
+            paragraph(
+                "Normal",
+                run(Run(text=f"{lead}{order}{annex.title}")),
+                properties=[node("w:keepNext"), hanging],
+            )
         )
     return elements
 
@@ -83,7 +87,7 @@ def signature(paper: Paper) -> list[Element]:
     if issuer_indent < 2:
         date_indent, issuer_indent = 2 + (issuer - date) / 2, 2.0
     return [
-        paragraph("BodyText"),
+        paragraph("BodyText", properties=[node("w:keepNext")]),
         _right(paper.signed, issuer_indent, keep=True),
         _right(paper.dated, date_indent, keep=False),
     ]

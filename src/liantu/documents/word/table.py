@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 
+from docx.oxml.ns import qn
+
 from liantu.documents.page_rules import PageRules
 from liantu.documents.word.markup import Element, node
 from liantu.documents.word.text import bookmark, paragraph, run, spelled
@@ -12,9 +14,6 @@ from liantu.systems.dispatch.paper import Align, Column, Row, Run, Table
 OUTER, INNER = 8, 4
 """Widths of rules. [1/8 pt]"""
 HEAD_SHADE, GROUP_SHADE = "F2F2F2", "F8F8F8"
-LONG_CELL = 220
-"""Characters past which a row may break over pages: an unbroken one could leave a page half
-empty, or be taller than a page. [characters]"""
 
 
 def table(block: Table, rules: PageRules, *, text_width: int) -> Element:
@@ -25,12 +24,28 @@ def table(block: Table, rules: PageRules, *, text_width: int) -> Element:
     element.append(node("w:tblGrid", *(node("w:gridCol", w=width) for width in widths)))
     element.append(_head(block.columns, widths, "SmallHead" if small else "TableHead"))
     style = "SmallText" if small else "TableText"
-    for row in block.rows:
+    together = _short(block, rules)
+    for place, row in enumerate(block.rows, start=1):
         if row.group:
             element.append(_group(row, sum(widths), len(widths), rules, style))
         else:
             element.append(_row(row, block.columns, widths, rules, style, block.lists_sources))
+        if together and place < len(block.rows):
+            _keep_with_next(element[-1])
     return element
+
+
+def _short(block: Table, rules: PageRules) -> bool:
+    """Does the table stay on one page?"""
+    length = sum(len(item.text) for row in block.rows for cell in row.cells for item in cell)
+    few = len(block.rows) <= rules.tables.rows_together
+    return few and length <= rules.tables.characters_together
+
+
+def _keep_with_next(row: Element) -> None:
+    for words in row.iter(qn("w:p")):
+        if words.pPr.find(qn("w:keepNext")) is None:
+            words.pPr.insert(1, node("w:keepNext"))
 
 
 def shares(columns: tuple[Column, ...], text_width: int) -> list[int]:
@@ -88,7 +103,7 @@ def _row(
     sources: bool,
 ) -> Element:
     longest = max((sum(len(item.text) for item in cell) for cell in row.cells), default=0)
-    properties = [] if longest > LONG_CELL else [node("w:cantSplit")]
+    properties = [] if longest > rules.tables.long_cell else [node("w:cantSplit")]
     element = node("w:tr", node("w:trPr", *properties))
     for place, (cell, column, width) in enumerate(zip(row.cells, columns, widths, strict=True)):
         children = spelled(cell, rules)

@@ -61,11 +61,7 @@ def compose(
     reference = previous.reference() if previous else None
     moment = (created_at or datetime.now(UTC)).replace(microsecond=0)
     pen = Pen(taken, wording)
-    occasion = Occasion(
-        as_of=long_date(period.end, wording),
-        vintage=vintage_label or board.vintage,
-        ledger=_ledger(board),
-    )
+    occasion = _occasion(board, period, vintage_label, wording)
     kind_of_writer: type[Final] | type[Quarterly] = Final if kind == "final" else Quarterly
     writer = kind_of_writer(pen, occasion, changes, reference)
     head = letterhead or Letterhead()
@@ -130,9 +126,15 @@ def _check(board: Board, period: ReportingPeriod, wording: Wording) -> None:
         )
 
 
-def _ledger(board: Board) -> Ledger:
+def _occasion(
+    board: Board, period: ReportingPeriod, vintage_label: str, wording: Wording
+) -> Occasion:
     mapped = sum(1 for one in board.observations if one.indicator)
-    return Ledger(observations=len(board.observations), mapped=mapped)
+    return Occasion(
+        as_of=long_date(period.end, wording),
+        vintage=vintage_label or board.vintage,
+        ledger=Ledger(observations=len(board.observations), mapped=mapped),
+    )
 
 
 def _paper(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from liantu.systems.dispatch.edition import FindingLine, SourceLine, TargetLine
 from liantu.systems.dispatch.paper import Column, Row, Text
 from liantu.systems.dispatch.pen import Pen, row
-from liantu.systems.dispatch.wording import joined
+from liantu.systems.dispatch.wording import joined, runs
 from liantu.words import words
 
 WHYS = ("unbound", "no_data", "other_scope", "undecided")
@@ -177,14 +177,7 @@ def contradictions(pen: Pen, findings: Sequence[FindingLine], lines: Sequence[Ta
     for number, line in enumerate(findings, start=1):
         found = line.finding
         key = f"finding.{line.key}"
-        pen.heading(
-            2,
-            pen.say(
-                "contradictions.title",
-                kind=pen.wording.word(f"finding.{found.kind}"),
-                names=pen.figure(f"{key}.names", _title(line), "audit", found.items),
-            ),
-        )
+        pen.heading(2, _heading(pen, line, key))
         touched = [by_id[item] for item in found.items if item in by_id]
         pen.body(
             pen.figure(f"{key}.message", found.message, "audit", found.items),
@@ -193,9 +186,22 @@ def contradictions(pen: Pen, findings: Sequence[FindingLine], lines: Sequence[Ta
         _arithmetic(pen, line, key)
 
 
-def _title(line: FindingLine) -> str:
-    names = list(dict.fromkeys(line.names))
-    return f"{names[0]}等" if len(names) > 1 else "".join(names)
+HEADING = 24
+"""Characters that a heading may have and still stand on one line, its mark aside."""
+
+
+def _heading(pen: Pen, line: FindingLine, key: str) -> Text:
+    """The kind, and what it concerns where that fits on the line."""
+    kind = pen.wording.word(f"finding.{line.finding.kind}")
+    shortest = _shortest(line)
+    if not shortest or len(kind) + len(shortest) > HEADING:
+        return runs(kind)
+    name = pen.figure(f"{key}.name", shortest, "audit", line.finding.items)
+    return pen.say("contradictions.title", kind=kind, names=name)
+
+
+def _shortest(line: FindingLine) -> str:
+    return min(line.names, key=len, default="")
 
 
 def _arithmetic(pen: Pen, line: FindingLine, key: str) -> None:
@@ -301,15 +307,20 @@ def clarify(pen: Pen, findings: Sequence[FindingLine]) -> None:
         )
     if findings:
         named = [
-            pen.figure(f"finding.{line.key}.names", _title(line), "audit", line.finding.items)
+            pen.say(
+                "clarify.finding",
+                kind=pen.wording.word(f"finding.{line.finding.kind}"),
+                name=pen.figure(
+                    f"finding.{line.key}.name", _shortest(line), "audit", line.finding.items
+                ),
+            )
             for line in findings
         ]
-        unique = list({figure.text: figure for figure in named}.values())
         pen.body(
             pen.say(
                 "clarify.findings",
                 count=pen.count("findings.high", [line.key for line in findings]),
-                names=joined(unique, pen.wording.word("clause_mark")),
+                names=joined(named, pen.wording.word("clause_mark")),
             )
         )
     if not unbound and not findings:
