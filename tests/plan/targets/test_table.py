@@ -208,3 +208,17 @@ def test_a_table_of_projects_is_no_indicator_table() -> None:
 1 某某产业园 标准厂房 12 2021
 2 某某生产线 设备购置 8 2022""")
     assert rows(found) == []
+
+
+@pytest.mark.parametrize("gap", [" ", "\t"])
+def test_numbers_glued_to_names(gap: str) -> None:
+    lines = [
+        "指标 2020年 2025年 属性",
+        "1.工业总产值（亿元） 90 150 预期性",
+        "2.平台数（个） 4 9 预期性",
+    ]
+    found = with_table("\n".join(lines).replace(" ", gap))
+    assert [(t.id, t.number, t.indicator, t.baseline, t.low) for t in rows(found)] == [
+        ("b1.1", "1", "工业总产值", 90, 150),
+        ("b1.2", "2", "平台数", 4, 9),
+    ]

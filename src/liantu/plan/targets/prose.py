@@ -45,7 +45,7 @@ def read_prose(
     for found in _readings(clean, outline, years, skip, national=national):
         clause_id = found.clause.id if found.clause else "text"
         if found.reading.past:
-            facts.extend(_facts(clean, found, years, counts, clause_id, whole))
+            facts.extend(_facts(clean, found, counts, clause_id, whole))
         else:
             counts[clause_id] += 1
             targets.append(_target(clean, found, f"{clause_id}-{counts[clause_id]}", whole))
@@ -160,55 +160,57 @@ def _baseline(reading: Reading) -> float | None:
 
 
 def _facts(
-    clean: CleanText,
-    found: _Found,
-    years: PlanYears,
-    counts: Counter[str],
-    clause_id: str,
-    whole: str,
+    clean: CleanText, found: _Found, counts: Counter[str], clause_id: str, whole: str
 ) -> Iterator[Fact]:
+    """The state told, and the one it started from (由 A 增长到 B) as a fact of its own."""
     reading = found.reading
-    start, end = _place(clean, found)
     subject, bare = _named(found, whole)
-    unit = unit_of(reading.unit, subject + bare)
-    indicator = _fact_name(reading, bare)
-    counts[f"{clause_id}#"] += 1
-    yield Fact(
-        id=f"{clause_id}#{counts[f'{clause_id}#']}",
+    fact = Fact(
+        id=_fact_id(counts, clause_id),
         clause=found.clause.clause if found.clause else "",
-        start=start,
-        end=end,
+        start=_place(clean, found)[0],
+        end=_place(clean, found)[1],
         subject=subject,
-        indicator=indicator,
+        indicator=_fact_name(reading, bare),
         comparator=reading.comparator,
         low=reading.low,
         high=reading.high,
         unit=reading.unit,
         year=reading.year,
         span_start=reading.first,
-        measured=measure(unit, reading.form, reading.low, reading.high),
-    )
-    if reading.origin is None:
-        return
-    origin = reading.origin
-    at = clean.to_source(found.at + reading.start, found.at + origin.outer_end)
-    counts[f"{clause_id}#"] += 1
-    yield Fact(
-        id=f"{clause_id}#{counts[f'{clause_id}#']}",
-        clause=found.clause.clause if found.clause else "",
-        start=at[0],
-        end=at[1],
-        subject=subject,
-        indicator=bare,
-        comparator=origin.comparator,
-        low=origin.low,
-        high=origin.high if origin.ranged else origin.low,
-        unit=origin.unit.written,
-        year=reading.baseline_year or _before(reading, years),
         measured=measure(
-            unit_of(origin.unit.written, subject + bare), "level", origin.low, origin.low
+            unit_of(reading.unit, subject + bare), reading.form, reading.low, reading.high
         ),
     )
+    yield fact
+    if reading.origin is not None:
+        yield _origin_fact(clean, found, fact, bare, _fact_id(counts, clause_id))
+
+
+def _origin_fact(clean: CleanText, found: _Found, fact: Fact, name: str, fact_id: str) -> Fact:
+    origin, reading = found.reading.origin, found.reading
+    assert origin is not None
+    unit = unit_of(origin.unit.written, fact.subject + name)
+    high = origin.high if origin.ranged else origin.low
+    return fact.model_copy(
+        update={
+            "id": fact_id,
+            "end": clean.to_source(found.at + reading.start, found.at + origin.outer_end)[1],
+            "indicator": name,
+            "comparator": origin.comparator,
+            "low": origin.low,
+            "high": high,
+            "unit": origin.unit.written,
+            "year": reading.baseline_year or _before(reading),
+            "span_start": None,
+            "measured": measure(unit, "level", origin.low, high),
+        }
+    )
+
+
+def _fact_id(counts: Counter[str], clause_id: str) -> str:
+    counts[f"{clause_id}#"] += 1
+    return f"{clause_id}#{counts[f'{clause_id}#']}"
 
 
 def _fact_name(reading: Reading, name: str) -> str:
@@ -229,7 +231,7 @@ def _fact_name(reading: Reading, name: str) -> str:
     return name
 
 
-def _before(reading: Reading, years: PlanYears) -> int | None:
+def _before(reading: Reading) -> int | None:
     """Year on which a five-year span stands: the one before its first."""
     first = reading.span_first
     return first - 1 if first else None

@@ -14,6 +14,7 @@ from liantu.plan.targets.table import Table
 from liantu.quantity.numeral import fold_number
 from liantu.quantity.unit import find_unit
 
+_GLUED = re.compile(r"(\d{1,2})[.、．](?=[^\d\s])")
 _CLAUSE_MARK = re.compile(r"^(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）])")
 
 
@@ -101,8 +102,11 @@ def _tabbed_row(clean: CleanText, table: Table, line: int) -> Row:
         elif place == "category":
             row.category = row.category or _CLAUSE_MARK.sub("", cell)
         elif place == "name":
-            row.name, row.lines = cell, [(cell, paragraph.start)]
             row.start = paragraph.start + text.index(cell) if cell else row.start
+            glued = _GLUED.match(cell)
+            row.number = row.number or (glued[1] if glued else "")
+            row.name = cell[glued.end() :] if glued else cell
+            row.lines = [(row.name, row.start)]
     bad = [v for v in row.values if not _is_goal_text(v)]
     if not row.name or (read_amount(row.name) and not row.problem):
         row.problem = "缺指标名称"
@@ -136,7 +140,7 @@ def _merged(tokens: list[Token]) -> list[Token]:
         if previous and token.text == "性" and previous.text in ("预期", "约束", "指导", "引导"):
             result[-1] = Token(previous.text + "性", previous.start, token.end, previous.line)
             continue
-        glued = re.match(r"(\d{1,2})[.、](?=[^\d\s])", token.text)
+        glued = _GLUED.match(token.text)
         if glued:
             cut = token.start + glued.end()
             result.append(Token(glued[1], token.start, cut, token.line))
@@ -263,7 +267,7 @@ def _assigned_tail(body: list[Token], first: int, at: int) -> int:
 
 def _name(row: Row, rest: list[Token], table: Table, last: str) -> list[Token]:
     """Split what stands before the figures into category, number and name."""
-    at = _number_at(rest, last) if "number" in table.words else None
+    at = _number_at(rest, last, headed="number" in table.words)
     if at is not None:
         row.number = read_numbering(rest[at].text)
         row.category = _joined([t for t in rest[:at] if not t.is_value])
@@ -285,14 +289,17 @@ def _name(row: Row, rest: list[Token], table: Table, last: str) -> list[Token]:
     return named
 
 
-def _number_at(rest: list[Token], last: str) -> int | None:
-    """Place of the row's number: the first number alone that goes on the count."""
+def _number_at(rest: list[Token], last: str, *, headed: bool) -> int | None:
+    """Place of the row's number: the first number alone that goes on the count.
+
+    Where the head names no column of numbers, only one that goes on the count is one.
+    """
     found = [i for i, token in enumerate(rest) if read_numbering(token.text)]
-    expected = int(last) + 1 if last else None
+    expected = int(last) + 1 if last else (None if headed else 1)
     for i in found:
         if expected is None or int(read_numbering(rest[i].text)) == expected:
             return i
-    return found[0] if found else None
+    return found[0] if found and headed else None
 
 
 def _category_end(rest: list[Token]) -> int:
