@@ -124,3 +124,17 @@ def test_final_evaluation_compares_verdicts_with_the_one_before() -> None:
     tables = [b.caption for b in second.paper.blocks if isinstance(b, Table)]
     assert any("判定变化的目标" in caption for caption in tables)
     assert "1项目标判定变化" in said(second)
+
+
+def test_conflict_that_two_targets_share_is_one_difference() -> None:
+    sentence = "2025年智能工厂：采用60家，与58家不一致。"
+    *others, fourth, fifth = board().states
+    now = board(
+        states=(
+            *others,
+            replace(fourth, conflicts=(sentence,)),
+            replace(fifth, conflicts=(sentence,)),
+        )
+    )
+    second = edition("quarterly", now, edition("quarterly"))
+    assert len(kinds(second)["conflict_added"]) == 1

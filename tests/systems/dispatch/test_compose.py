@@ -38,6 +38,9 @@ def test_final_counts_verdicts() -> None:
 def test_quarterly_counts_lights() -> None:
     made = edition("quarterly")
     assert "已完成1项，进度正常0项，需要关注0项，滞后1项，无法判断3项" in body(made)
+    assert made.summary_en == (
+        "As of 2025-12-31, of 5 targets: 1 done, 0 normal, 0 watch, 1 behind, 3 cannot tell."
+    )
 
 
 def test_reasons_for_not_telling_are_told_apart() -> None:
@@ -220,3 +223,10 @@ def test_every_sentence_is_used() -> None:
         if not re.search(f"[\"']{re.escape(key)}[\"']", code) and not key.startswith(built)
     ]
     assert not unused
+
+
+def test_title_in_book_marks_is_not_marked_twice() -> None:
+    bare = board()
+    meta = bare.package.meta.model_copy(update={"title": "《临江市规划》"})
+    made = edition("final", replace(bare, package=bare.package.model_copy(update={"meta": meta})))
+    assert made.paper.title[0] == "《临江市规划》"

@@ -97,10 +97,15 @@ def conflicts(pen: Pen, lines: Sequence[TargetLine]) -> Annex | None:
     if not found:
         return None
     columns = [pen.column("name", 30), pen.column("conflict", 70)]
+    # Targets of one name that share a conflict share its row.
+    unique = {
+        (line.name, sentence): (line, place)
+        for line in reversed(found)
+        for place, sentence in enumerate(line.conflicts, start=1)
+    }
     rows = (
         row(pen.name(line), pen.of(line, f"conflict.{place}", sentence))
-        for line in found
-        for place, sentence in enumerate(line.conflicts, start=1)
+        for (_, sentence), (line, place) in reversed(unique.items())
     )
     pen.table("", columns, rows, size="small")
     return _annex(pen, "annex.conflicts")

@@ -23,12 +23,18 @@ def compare(now: Snapshot, before: Edition, wording: Wording) -> tuple[Change, .
 def _targets(now: Snapshot, before: Edition, wording: Wording) -> Iterator[Change]:
     earlier = {line.id: line for line in before.targets}
     present = {line.id for line in now.targets}
+    told: set[tuple[str, str]] = set()
     for line in now.targets:
         old = earlier.get(line.id)
         if old is None:
             yield Change(kind="target_added", target=line.id, name=line.name, after=line.aim)
-        else:
-            yield from _state(line, old, wording)
+            continue
+        yield from _state(line, old, wording)
+        # A conflict that several targets share is one difference.
+        for change in _conflicts(line, old):
+            if (change.kind, change.before + change.after) not in told:
+                told.add((change.kind, change.before + change.after))
+                yield change
     for line in before.targets:
         if line.id not in present:
             yield Change(kind="target_gone", target=line.id, name=line.name, before=line.aim)
@@ -53,6 +59,9 @@ def _state(line: TargetLine, old: TargetLine, wording: Wording) -> Iterator[Chan
             after=wording.word(f"verdict.{line.verdict}"),
             cites=line.cites,
         )
+
+
+def _conflicts(line: TargetLine, old: TargetLine) -> Iterator[Change]:
     for sentence in line.conflicts:
         if sentence not in old.conflicts:
             yield Change(kind="conflict_added", target=line.id, name=line.name, after=sentence)

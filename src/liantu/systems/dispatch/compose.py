@@ -87,7 +87,7 @@ def compose(
         changes=changes,
         previous=reference,
         summary=_summary(taken, occasion, wording),
-        summary_en=_summary_en(taken, period),
+        summary_en=_summary_en(kind, taken, period),
         paper=paper,
     )
 
@@ -177,13 +177,21 @@ def _summary(taken: Snapshot, occasion: Occasion, wording: Wording) -> str:
     return wording.word("sentence").format(as_of=occasion.as_of, total=len(taken.targets), **counts)
 
 
-def _summary_en(taken: Snapshot, period: ReportingPeriod) -> str:
-    verdicts = ", ".join(
-        f"{sum(line.verdict == verdict for line in taken.targets)}"
-        f" {words().say(f'verdict.{verdict}', 'en')}"
-        for verdict in VERDICTS
-    )
-    return f"As of {period.end.isoformat()}, of {len(taken.targets)} targets: {verdicts}."
+def _summary_en(kind: Kind, taken: Snapshot, period: ReportingPeriod) -> str:
+    """The same in English: verdicts of a final evaluation, lights of a dispatch."""
+    said = words()
+    if kind == "final":
+        counted = [
+            (said.say(f"verdict.{one}", "en"), sum(line.verdict == one for line in taken.targets))
+            for one in VERDICTS
+        ]
+    else:
+        counted = [
+            (said.say(f"light.{one}", "en"), sum(line.light == one for line in taken.targets))
+            for one in LIGHTS
+        ]
+    parts = ", ".join(f"{count} {word}" for word, count in counted)
+    return f"As of {period.end.isoformat()}, of {len(taken.targets)} targets: {parts}."
 
 
 @cache

@@ -154,7 +154,14 @@ def _part(pen: Pen, key: str, concerned: Callable[[TargetLine], bool]) -> None:
     if not found:
         pen.body(pen.say(f"quality.{key}.none"))
         return
-    amount = sum(len(line.conflicts if key == "conflicts" else line.set_aside) for line in found)
+    # What several targets share is counted once.
+    amount = len(
+        {
+            one if isinstance(one, str) else one.observation
+            for line in found
+            for one in (line.conflicts if key == "conflicts" else line.set_aside)
+        }
+    )
     pen.body(
         pen.say(
             f"quality.{key}",

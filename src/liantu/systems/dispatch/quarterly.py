@@ -81,9 +81,9 @@ class Quarterly:
             ),
         )
         columns = [
-            pen.column("group", 44),
+            pen.column("group", 42),
             pen.column("targets", 12, "right"),
-            *(pen.column(light, 18 if light == "unknown" else 14, "right") for light in LIGHTS),
+            *(pen.column(light, 19 if light == "unknown" else 15, "right") for light in LIGHTS),
         ]
         pen.table(pen.say("overall.table"), columns, tables.light_rows(pen, self.lines))
         pen.note(pen.say("overall.note"))

@@ -78,7 +78,7 @@ def plan_ref(package: PlanPackage) -> PlanRef:
     meta = package.meta
     compiled = hashlib.sha256(package.model_dump_json().encode()).hexdigest()
     return PlanRef(
-        title=meta.title,
+        title=meta.title.strip("《》"),
         area=meta.area,
         start_year=meta.start_year,
         end_year=meta.end_year,
