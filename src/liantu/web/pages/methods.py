@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +15,7 @@ from liantu.systems.targets.summary import LIGHTS
 
 _WORDS = {"id", "zh", "en", "source"}
 _READING = ("progress", "freshness", "derived", "observations", "audit")
+"""Files of rules by which what the pages show comes about, in the order of reading."""
 
 
 class Term(Declared):
@@ -62,18 +62,12 @@ def methods(request: HttpRequest) -> HttpResponse:
 
 @cache
 def rules() -> tuple[Rule, ...]:
-    """Every record of ``catalog/rules`` that has an id and words in both languages."""
+    """Every record of these files that has an id and words in both languages."""
     return tuple(
         rule
-        for path in sorted((CATALOG / "rules").glob("*.yaml"), key=_reading_order)
-        for rule in _rules_in(read_yaml(path), path.stem, None)
+        for stem in _READING
+        for rule in _rules_in(read_yaml(CATALOG / "rules" / f"{stem}.yaml"), stem, None)
     )
-
-
-def _reading_order(path: Path) -> tuple[int, str]:
-    """How lights come about first; any file not named here after those that are."""
-    at = _READING.index(path.stem) if path.stem in _READING else len(_READING)
-    return at, path.stem
 
 
 def _rules_in(data: Any, where: str, source: Source | None) -> Iterator[Rule]:
@@ -84,13 +78,18 @@ def _rules_in(data: Any, where: str, source: Source | None) -> Iterator[Rule]:
         return
     if not isinstance(data, dict):
         return
-    if isinstance(data.get("source"), dict):
+    if _is_source(data.get("source")):
         source = declared(Source, data["source"], where=where)
     if {"id", "zh", "en"} <= data.keys():
         yield Rule(where, data["id"], data["zh"], data["en"], _parameters(data), source)
         return
     for item in data.values():
         yield from _rules_in(item, where, source)
+
+
+def _is_source(data: Any) -> bool:
+    """A document with its trust; some rules have a field of that name for something else."""
+    return isinstance(data, dict) and {"title", "trust"} <= data.keys() <= set(Source.model_fields)
 
 
 def _parameters(data: dict[str, Any]) -> tuple[tuple[str, str], ...]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, OrderedDict
 from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from liantu.systems.language import language
 from liantu.systems.targets import summary
-from liantu.systems.targets.board import board
+from liantu.systems.targets.board import Board, board
 from liantu.systems.targets.moment import Moment, moment_of, previous_quarter_end
 from liantu.words import words
 
@@ -21,7 +22,28 @@ _FEW = 4
 
 def overview(request: HttpRequest) -> HttpResponse:
     """``/``: one sentence, lights by category, what turned, what is missing, headline targets."""
-    return render(request, "liantu/pages/overview.html", _context(moment_of(request)))
+    moment = moment_of(request)
+    context = {"moment": moment, "content": _content(request, moment)}
+    return render(request, "liantu/pages/overview.html", context)
+
+
+_KEPT = 32
+_CONTENTS: OrderedDict[tuple[int, int, str, str], tuple[Board, Board, str]] = OrderedDict()
+"""Contents as rendered, beside the boards they show: while an entry is kept, so are its boards,
+and their identities cannot be taken over by others."""
+
+
+def _content(request: HttpRequest, moment: Moment) -> str:
+    """What the page says of two boards, which never change: rendered once for each language."""
+    before = board(previous_quarter_end(moment.as_of), moment.vintage)
+    key = (id(moment.board), id(before), language(), moment.query)
+    found = _CONTENTS.get(key)
+    if found is None:
+        said = render_to_string("liantu/pages/overview_content.html", _context(moment), request)
+        found = _CONTENTS[key] = (moment.board, before, said)
+        while len(_CONTENTS) > _KEPT:
+            _CONTENTS.popitem(last=False)
+    return found[2]
 
 
 def screen(request: HttpRequest) -> HttpResponse:
