@@ -222,3 +222,28 @@ def test_numbers_glued_to_names(gap: str) -> None:
         ("b1.1", "1", "工业总产值", 90, 150),
         ("b1.2", "2", "平台数", 4, 9),
     ]
+
+
+def test_targets_told_in_words() -> None:
+    found = with_table("""序号 主要指标 单位 2020年 2025年 年均增长 属性
+1 工业总产值 亿元 900 1500以上 7% 预期性
+2 全员劳动生产率 万元/人 14.2 高于 GDP 增速 — 预期性
+3 规上企业数 户 300 力争450 — 预期性
+4 环境质量 — 达标 持续改善 — 约束性""")
+    total, growth, labour, firms = rows(found)
+    assert (total.comparator, total.low, total.unit) == (">=", 1500, "亿元")
+    assert (growth.form, growth.low, growth.unit) == ("annual_average", 7, "%")
+    assert (labour.form, labour.comparator, labour.low) == ("relative", ">", 0)
+    assert (labour.reference, labour.unit) == ("GDP增速", "个百分点")
+    assert (firms.comparator, firms.low) == (">=", 450)
+    assert len(found.doubts) == 1
+    assert "持续改善" in found.doubts[0].message
+
+
+def test_columns_named_by_five_year_plans() -> None:
+    found = with_table("""指标 “十三五”完成 “十四五”目标 属性
+新增规上企业（家） 210 400 预期性""")
+    (row,) = rows(found)
+    assert (row.form, row.low, row.baseline, row.baseline_year, row.year) == (
+        "additions", 400, 210, 2020, 2025,
+    )  # fmt: skip

@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 
 from liantu.declarations import Declared, Source, read_declared
 from liantu.plan.lexicon import LEXICON
-from liantu.plan.package import Nature
+from liantu.plan.package import Comparator, Nature
 
 
 class TableWords(Declared):
@@ -22,6 +22,7 @@ class TableWords(Declared):
     goal: tuple[str, ...]
     growth: tuple[str, ...]
     note: tuple[str, ...]
+    relative: dict[str, Comparator]
     assigned: tuple[str, ...]
 
 

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from liantu.plan.layout import CleanText
 from liantu.plan.outline import Outline
 from liantu.plan.package import Doubt, Form, Target
-from liantu.plan.targets.cell import Amount, is_dash, read_amount
+from liantu.plan.targets.cell import Amount, is_dash, read_amount, read_relative
 from liantu.plan.targets.lexicon import any_of
 from liantu.plan.targets.measured import measure, unit_of
 from liantu.plan.targets.subject import scope_of
 from liantu.plan.targets.table import Column, Table
 from liantu.plan.targets.table_rows import Row, is_unit, read_rows
 from liantu.plan.targets.when import PlanYears
+from liantu.quantity.comparator import ends
 from liantu.quantity.numeral import fold_number
 from liantu.quantity.unit import PERCENT, POINTS
 
@@ -118,7 +119,8 @@ def _row_targets(series: _Series, table: Table, marks: Marks) -> list[Target]:
             suffix = f"-{column.year}"
         amount = read_amount(text)
         if amount is None:
-            targets.append(_assigned(series, column, text, suffix))
+            target = _assigned(series, column, text, suffix)
+            targets.append(_against(target, text) or target)
         else:
             targets.append(_valued(series, column, amount, marks, suffix, baseline, baseline_year))
     return targets
@@ -218,6 +220,27 @@ def _assigned(series: _Series, column: Column, text: str, suffix: str) -> Target
         reference=by["by"] if by else text,
         number=f"{series.row.number}{series.row.letter}",
         category=series.category,
+    )
+
+
+def _against(target: Target, text: str) -> Target | None:
+    """A target told against another series (高于GDP增速): ahead of it by any margin."""
+    read = read_relative(text)
+    if read is None:
+        return None
+    comparator, reference = read
+    low, high = ends(comparator, 0.0)
+    unit = unit_of("个百分点", "")
+    return target.model_copy(
+        update={
+            "form": "relative",
+            "comparator": comparator,
+            "reference": reference,
+            "low": low,
+            "high": high,
+            "unit": unit.written,
+            "measured": measure(unit, "relative", low, high),
+        }
     )
 
 

@@ -11,7 +11,7 @@ from liantu.plan.layout import CleanText, Paragraph
 from liantu.plan.outline import Outline
 from liantu.plan.package import Clause
 from liantu.plan.targets.lexicon import alternatives, target_words
-from liantu.plan.targets.when import PlanYears
+from liantu.plan.targets.when import NTH, PlanYears, plan_end
 
 Role = Literal["base", "goal", "growth"]
 
@@ -169,9 +169,9 @@ def _head_pattern() -> re.Pattern[str]:
     figure = alternatives(words.growth)
     rest = alternatives(tuple(_vocabulary()))
     return re.compile(
-        rf"(?:(?P<y>20\d\d)年?(?:底|末|度)?(?P<said>(?:{valued})*)"
+        rf"(?:(?:(?P<y>20\d\d)年?(?:底|末|度)?|“?(?P<nth>{NTH})五”?(?:时期|期间)?末?)(?P<said>(?:{valued})*)"
         rf"|(?P<growth>(?:{figure})(?:[/或(（\[](?:{figure})[)）\]]?)*(?:值|数)?)"
-        rf"|(?P<value>(?:{heads})(?:值|数|情况)?)|(?P<word>{rest}))(?:[（(\[]?[%年、/万亿元]+[)）\]]?)?"
+        rf"|(?P<value>(?:{heads})(?:值|数|情况)?)|(?P<word>{rest}))(?:[（(\[][%年、/万亿元]+[)）\]])?"
     )
 
 
@@ -235,8 +235,8 @@ def _read_head(
 
 def _column(found: re.Match[str], years: PlanYears) -> Column | None:
     words = target_words().table
-    if found["y"]:
-        year = int(found["y"])
+    if found["y"] or found["nth"]:
+        year = int(found["y"]) if found["y"] else plan_end(found["nth"])
         based = re.search(alternatives(words.base), found["said"]) is not None
         return Column("base" if year < years.start or based else "goal", year)
     if found["growth"]:
@@ -277,7 +277,7 @@ def _place(cell: str) -> Place:
     found = _head_pattern().match(bare)
     if not found:
         return "other"
-    if found["y"] or found["growth"] or found["value"]:
+    if found["y"] or found["nth"] or found["growth"] or found["value"]:
         return "figure"
     kind = _word_kind(found["word"])
     for place in ("number", "unit", "nature", "category", "name"):

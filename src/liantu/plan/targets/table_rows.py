@@ -8,7 +8,13 @@ from functools import cache
 
 from liantu.plan.layout import CleanText
 from liantu.plan.package import Nature
-from liantu.plan.targets.cell import is_dash, read_amount, read_nature, read_numbering
+from liantu.plan.targets.cell import (
+    is_dash,
+    read_amount,
+    read_nature,
+    read_numbering,
+    read_relative,
+)
 from liantu.plan.targets.lexicon import alternatives, any_of, target_words
 from liantu.plan.targets.table import Table
 from liantu.quantity.numeral import fold_number
@@ -116,7 +122,7 @@ def _tabbed_row(clean: CleanText, table: Table, line: int) -> Row:
 
 
 def _is_goal_text(text: str) -> bool:
-    return is_dash(text) or read_amount(text) is not None or bool(_assigned().search(text))
+    return is_dash(text) or read_amount(text) is not None or _is_said(text)
 
 
 def _tokens(clean: CleanText, table: Table) -> list[Token]:
@@ -189,6 +195,11 @@ def _assigned() -> re.Pattern[str]:
     return re.compile(rf"(?:{words}).*(?:目标|任务|要求|指标|下达|范围|以内|控制数)")
 
 
+def _is_said(text: str) -> bool:
+    """A target in words: set by another document, or against another series."""
+    return bool(_assigned().search(text)) or read_relative(text) is not None
+
+
 def _row(chunk: list[Token], table: Table, last: str) -> Row:
     """Take one row apart from its right end: nature, figures, name, number, category."""
     natures = "nature" in table.words
@@ -206,6 +217,8 @@ def _row(chunk: list[Token], table: Table, last: str) -> Row:
         row.problem = "缺指标属性"
     elif not named:
         row.problem = "缺指标名称"
+    elif not values and any(t.is_value for t in named):
+        row.problem = f"末尾的“{named[-1].text}”不是数值"
     elif len(values) != len(table.columns):
         row.problem = f"有 {len(values)} 个数值，表头有 {len(table.columns)} 列"
     elif any(t.is_value and not is_dash(t.text) for t in named):
@@ -226,7 +239,7 @@ def _trailing_values(body: list[Token]) -> tuple[list[str], list[Token]]:
         while first and not body[first - 1].is_value:
             first -= 1
         text = "".join(t.text for t in body[first:at])
-        if values or first == 0 or not _assigned().search(text):
+        if values or first == 0 or not _is_said(text):
             tail = _assigned_tail(body, first, at) if not values else at
             if tail == at:
                 break
@@ -260,7 +273,7 @@ def _assigned_tail(body: list[Token], first: int, at: int) -> int:
     """Where an assigned text begins when no figure stands before it; ``at`` if there is none."""
     for start in range(first + 1, at):
         text = "".join(t.text for t in body[start:at])
-        if _assigned().match(text):
+        if _assigned().match(text) or read_relative(text):
             return start
     return at
 

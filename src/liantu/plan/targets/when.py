@@ -11,14 +11,14 @@ from liantu.quantity.numeral import parse_number
 Role = Literal["aim", "past", "base"]
 
 _DIGIT = "〇○零一二三四五六七八九"
-_NTH = r"(?:二十|十)[一二三四五六七八九]?"
+NTH = r"(?:二十|十)[一二三四五六七八九]?"
 _COMPARED = r"(?:较|比|相比于?|相较于?|与|同|对比|高于|低于|以|在|由|从)"
 _AFTER = r"(?:相比|的?基础上|为基[数期年]|不变价|价格|年价|可比价)"
 TIME = re.compile(
     rf"(?P<cue>{_COMPARED}|到|至|截至|截止到?|自)?“?"
     rf"(?:(?P<y>(?:19|20)\d\d)年?(?:[-—–~至到](?P<y2>20\d\d))?年(?P<tail>底|末|初|前|以前|之前|中|度)?"
     rf"|(?P<han>[二][{_DIGIT}]{{3}})年(?:底|末)?"
-    rf"|“?(?P<n>{_NTH})五(?:[”」]|(?=时期|期间|末|规划|以来|期末))(?:时期|期间|期末|末|规划期?|以来|初)?(?:末|内)?"
+    rf"|“?(?P<n>{NTH})五(?:[”」]|(?=时期|期间|末|规划|以来|期末))(?:时期|期间|期末|末|规划期?|以来|初)?(?:末|内)?"
     rf"|(?P<span>未来五年|今后五年|五年内|规划期内?|规划期末|期末))(?P<after>{_AFTER})?"
 )
 _TIMES = re.compile(r"的\d+(?:\.\d+)?倍")
@@ -69,6 +69,11 @@ def _when(text: str, match: re.Match[str], years: PlanYears, last_past: int) -> 
     return When(match.start(), match.end(), year, role, first)
 
 
+def plan_end(ordinal: str) -> int:
+    """Last year of the n-th five-year plan: 十四 → 2025."""
+    return 1985 + 5 * (int(parse_number(ordinal)) - 6)
+
+
 def _years(match: re.Match[str], years: PlanYears) -> tuple[int | None, int]:
     if match["y"]:
         last = int(match["y2"] or match["y"])
@@ -76,6 +81,6 @@ def _years(match: re.Match[str], years: PlanYears) -> tuple[int | None, int]:
     if match["han"]:
         return None, int(parse_number(match["han"]))
     if match["n"]:
-        first = 1981 + 5 * (int(parse_number(match["n"])) - 6)
-        return (None if match[0].endswith("末") else first), first + 4
+        last = plan_end(match["n"])
+        return (None if match[0].endswith("末") else last - 4), last
     return years.start, years.end
