@@ -7,10 +7,10 @@ import io
 import json
 import math
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import click
 from rich.console import Console
@@ -96,8 +96,14 @@ def _cell(value: Any) -> str:
     return str(value)
 
 
+class Step(Protocol):
+    """Names what is being done now, and by default counts what was done before as finished."""
+
+    def __call__(self, description: str, advance: int = 1, /) -> None: ...
+
+
 @contextmanager
-def progress(total: int) -> Iterator[Callable[[str], None]]:
+def progress(total: int) -> Iterator[Step]:
     """A bar on standard error with a count; the yielded function names and advances a step.
 
     Shown only where someone looks (a terminal); a log or a pipe stays clean.
@@ -115,9 +121,9 @@ def progress(total: int) -> Iterator[Callable[[str], None]]:
         task = bar.add_task("", total=total)
         first = True
 
-        def step(description: str) -> None:
+        def step(description: str, advance: int = 1) -> None:
             nonlocal first
-            bar.update(task, description=description, advance=0 if first else 1)
+            bar.update(task, description=description, advance=0 if first else advance)
             first = False
 
         yield step

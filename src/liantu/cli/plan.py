@@ -42,7 +42,7 @@ def compile_(text: Path, out: Path, title: str | None, style: Format) -> None:
 
     with progress(3) as step:
         step("读取 reading")
-        source = read_source(text)
+        source = read_source(text, on_page=lambda done, pages: step(f"第 {done}/{pages} 页", 0))
         step("编译 compiling")
         package = compile_text(source.text, title=title)
         step("写入 writing")

@@ -8,6 +8,14 @@ import click
 
 from liantu.cli.output import progress
 
+STEPS = {
+    "open": "打开台账 opening",
+    "evaluate": "计算 evaluating",
+    "docx": "排版 docx",
+    "pdf": "排版 pdf",
+    "xlsx": "附表 xlsx",
+}
+
 
 @click.group()
 def report() -> None:
@@ -26,12 +34,14 @@ def _paper(kind: str, help_text: str, example: str) -> None:
     def command(period: str, out: Path, vintage: str | None) -> None:
         from liantu.web.ready import ready
 
-        ready()
-        from liantu.documents import report as write
+        with progress(len(STEPS)) as step:
+            step(STEPS["open"])
+            ready()
+            from liantu.documents import report as write
 
-        with progress(1) as step:
-            step("生成 composing")
-            paths = write(kind, period, out, vintage=vintage)
+            paths = write(
+                kind, period, out, vintage=vintage, on_step=lambda name: step(STEPS[name])
+            )
         for path in paths:
             click.echo(path)
 

@@ -17,7 +17,15 @@ WRITERS: dict[str, Callable[[Edition], bytes]] = {"docx": word, "pdf": pdf, "xls
 """Kinds of file and who writes them; each gives the same bytes for the same edition."""
 
 
-def render(edition: Edition, out_dir: Path) -> list[Path]:
+OnStep = Callable[[str], None]
+"""Told what comes next: ``evaluate``, then the ending of each file."""
+
+
+def no_report(step: str) -> None:
+    """Nobody is watching."""
+
+
+def render(edition: Edition, out_dir: Path, *, on_step: OnStep = no_report) -> list[Path]:
     """Write the edition's files into ``out_dir``, which is made where it is missing.
 
     Everything is laid out before the first file is touched, and each file is put in place by
@@ -26,7 +34,10 @@ def render(edition: Edition, out_dir: Path) -> list[Path]:
     Raises:
         UsageError: the folder cannot be made or written into.
     """
-    contents = {ending: write(edition) for ending, write in WRITERS.items()}
+    contents = {}
+    for ending, write in WRITERS.items():
+        on_step(ending)
+        contents[ending] = write(edition)
     check_folder(out_dir)
     written = []
     for ending, content in contents.items():

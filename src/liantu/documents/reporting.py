@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from liantu.documents.letterhead import office_letterhead
-from liantu.documents.rendering import check_folder, render
+from liantu.documents.rendering import OnStep, check_folder, no_report, render
 from liantu.systems.dispatch.paper import Letterhead
 
 
@@ -17,6 +17,7 @@ def report(
     vintage: str | None = None,
     previous: int | None = None,
     letterhead: Letterhead | None = None,
+    on_step: OnStep = no_report,
 ) -> list[Path]:
     """Issue the edition for a period and write its .docx, .pdf and .xlsx.
 
@@ -32,6 +33,7 @@ def report(
         previous: number of the edition to compare with; by default the latest before.
         letterhead: what only the issuing office knows (issuer, red head, addressees); by
             default that of the file named in ``LIANTU_LETTERHEAD``.
+        on_step: told each step as it begins, for a progress bar.
     Returns:
         The files written: .docx, .pdf, .xlsx.
     Raises:
@@ -47,6 +49,7 @@ def report(
 
     check_folder(out_dir)
     head = letterhead or office_letterhead()
+    on_step("evaluate")
     with transaction.atomic():
         edition = issue(kind, period, vintage=vintage, previous=previous, letterhead=head)
-        return render(edition, out_dir)
+        return render(edition, out_dir, on_step=on_step)
