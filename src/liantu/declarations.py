@@ -15,6 +15,12 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from liantu.errors import InvalidDeclaration
 
+# The parser in C is ten times faster; PyYAML's wheels have it, a build from source may not.
+if yaml.__with_libyaml__:
+    from yaml import CSafeLoader as _SafeLoader
+else:
+    from yaml import SafeLoader as _SafeLoader  # type: ignore[assignment]
+
 CATALOG = Path(__file__).parent / "catalog"
 
 Trust = Literal["official", "press", "repost", "plan", "editorial", "待核实"]
@@ -77,7 +83,7 @@ def read_declared(model: type[D], path: Path) -> D:
     return declared(model, read_yaml(path), where=path.name)
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(_SafeLoader):
     """Safe loader that refuses a key written twice (plain YAML keeps the last, silently)."""
 
 
