@@ -55,6 +55,8 @@ function offerPictures(
     save(url, `${name}.svg`);
     URL.revokeObjectURL(url);
   });
+  // Until the drawing stands there is nothing to save.
+  for (const button of figure.querySelectorAll<HTMLButtonElement>("[data-save]")) button.disabled = false;
 }
 
 function save(url: string, name: string): void {
