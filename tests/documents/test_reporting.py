@@ -103,7 +103,7 @@ def test_nothing_is_frozen_where_nothing_can_be_written(
     with pytest.raises(UsageError, match="无法写入"):
         report("quarterly", "2025Q4", taken)
 
-    def fails(*_: object) -> list[Path]:
+    def fails(*_: object, **__: object) -> list[Path]:
         raise RuntimeError("layout failed")
 
     monkeypatch.setattr("liantu.documents.reporting.render", fails)

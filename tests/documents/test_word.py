@@ -57,7 +57,8 @@ ORDERS = {
     "settings": "zoom bordersDoNotSurroundHeader bordersDoNotSurroundFooter defaultTabStop"
     " evenAndOddHeaders drawingGridVerticalSpacing characterSpacingControl compat themeFontLang",
     "style": "name basedOn next uiPriority qFormat pPr rPr tblPr",
-    "pBdr": "top left bottom right between",
+    "tblBorders": "top left bottom right insideH insideV",
+    "tblCellMar": "top left bottom right",
 }
 """Order in which the schema of WordprocessingML wants children; Word refuses some others."""
 
@@ -173,6 +174,8 @@ def test_tables_repeat_their_head_and_fill_the_width(final: bytes) -> None:
     assert len(tables) > 8
     upright, across = twips(156), twips(225)
     for table in tables:
+        if table._tbl.tblPr.find(qn("w:tblpPr")) is not None:
+            continue  # the imprint, which has no head
         head = table.rows[0]._tr.trPr
         assert head.find(qn("w:tblHeader")) is not None
         widths = [int(c.get(qn("w:w"))) for c in table._tbl.tblGrid]
@@ -221,19 +224,26 @@ def test_chart_is_vector_with_a_picture_and_words(final: bytes) -> None:
     assert "规模效益：已达到1 未达到1" in document
 
 
-def test_imprint_stands_at_the_foot_with_its_three_rules(final: bytes) -> None:
+def test_imprint_of_two_lines_is_a_table_at_the_foot_with_three_rules(final: bytes) -> None:
     body = part(final, "word/document.xml")
-    framed = [p for p in body.iter(f"{W}p") if p.find(f"{W}pPr/{W}framePr") is not None]
-    assert len(framed) == 2
-    assert "抄送：市委办公厅。" in "".join(framed[0].itertext())
-    assert "2026年1月15日印发" in "".join(framed[1].itertext())
-    for line in framed:
-        assert values(line, "framePr")["yAlign"] == "bottom"
-        assert [values(line, side)["sz"] for side in ("top", "between", "bottom")] == [
-            "8",
-            "6",
-            "8",
-        ]
+    tables = [t for t in body.iter(f"{W}tbl") if t.find(f"{W}tblPr/{W}tblpPr") is not None]
+    (table,) = tables
+    rows = ["".join(row.itertext()) for row in table.iter(f"{W}tr")]
+    assert rows == ["抄送：市委办公厅。", "临江市（代拟稿）2026年1月15日印发"]
+    assert values(table, "tblpPr")["tblpYSpec"] == "bottom"
+    borders = table.find(f"{W}tblPr/{W}tblBorders")
+    assert {str(b.tag).removeprefix(W): b.get(f"{W}sz") for b in borders} == {
+        "top": "8",
+        "bottom": "8",
+        "insideH": "6",
+    }
+
+
+def test_imprint_of_one_line_is_framed_at_the_foot() -> None:
+    body = part(word(edition("final")), "word/document.xml")
+    (framed,) = [p for p in body.iter(f"{W}p") if p.find(f"{W}pPr/{W}framePr") is not None]
+    assert "2026年1月15日印发" in "".join(framed.itertext())
+    assert values(framed, "framePr")["yAlign"] == "bottom"
 
 
 def test_red_head_only_where_the_office_gives_one() -> None:
@@ -305,3 +315,11 @@ def test_empty_board_and_200_targets_are_laid_out() -> None:
     full = next(t for t in large.tables if len(t.columns) == 10)
     assert len(full.rows) == 202
     assert text(edition("quarterly", many(200)).paper.blocks[0].runs) == "总体情况"
+
+
+def test_red_head_stays_on_one_line() -> None:
+    rules = page_rules()
+    assert rules.red_head_size("临江市文件") == rules.sizes.red_head
+    long = "临江市制造业高质量发展工作领导小组办公室文件"
+    assert rules.red_head_size(long) * len(long) <= rules.page.text_width_mm / 25.4 * 72
+    assert rules.red_head_size("") == rules.sizes.red_head

@@ -101,6 +101,11 @@ class PageRules(Declared):
     tables: Tables
     colours: dict[str, str]
 
+    def red_head_size(self, name: str) -> float:
+        """Size at which the issuer's name in the red head stays on one line. [pt]"""
+        points = self.page.text_width_mm * TWIPS_PER_MM / 20
+        return min(self.sizes.red_head, points // max(1, len(name)))
+
 
 @cache
 def page_rules() -> PageRules:

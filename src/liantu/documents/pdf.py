@@ -22,6 +22,7 @@ def pdf(edition: Edition) -> bytes:
         "rules": rules.model_dump(mode="json"),
         "paper": edition.paper.model_dump(mode="json"),
         "summary": edition.summary,
+        "red_head_size": rules.red_head_size(edition.paper.letterhead.red_head),
         "words": {key: wording.word(key) for key in ("annex", "copies_to", "printed_on")},
         "symbols": {light: wording.word(f"symbol.{light}") for light in LIGHTS},
         "faces": faces(rules),

@@ -41,7 +41,7 @@ def _red_head(paper: Paper, rules: PageRules) -> list[Element]:
             "w:rPr",
             fonts(rules.fonts.title.name, rules.fonts.title.name),
             node("w:color", val=red),
-            node("w:sz", val=half_points(rules.sizes.red_head)),
+            node("w:sz", val=half_points(rules.red_head_size(head.red_head))),
         ),
         words("w:t", head.red_head),
     )
@@ -108,23 +108,32 @@ def _right(line: str, indent: float, *, keep: bool) -> Element:
 
 
 def imprint(paper: Paper, words_of: dict[str, str], text_width: int) -> list[Element]:
-    """版记: copies, printing office and date between rules, at the foot of the last page."""
+    """版记: copies, printing office and date between rules, at the foot of the last page.
+
+    One line is a framed paragraph; two are a floating table, which alone draws the inner rule
+    in every program, and which a clerk extends by a row.
+    """
     date = f"{paper.dated}{words_of['printed_on']}"
+    printed = (paper.printed_by, date)
     copies = paper.letterhead.copies_to
-    lines = [(paper.printed_by, date)]
-    if copies:
-        lines.insert(0, (f"{words_of['copies_to']}：{copies}。", ""))
-    several = len(lines) > 1
-    return [_imprint_line(left, right, text_width, several) for left, right in lines]
+    if not copies:
+        return [_framed(*printed, text_width)]
+    return [_floating((f"{words_of['copies_to']}：{copies}。", ""), printed, text_width)]
 
 
 OUTER_RULE, INNER_RULE = 8, 6
 """Rules of the imprint: 0.35 mm outside, 0.25 mm between. [1/8 pt]"""
 
 
-def _imprint_line(left: str, right: str, text_width: int, several: bool) -> Element:
-    # Paragraphs with one and the same frame and rules share them: Word draws the outer rules
-    # once, the inner one between. The frame stands on the lower margin.
+def _rules(tag: str, **sides: int) -> Element:
+    lines = (
+        node(f"w:{side}", val="single", sz=width, space=1 if tag == "w:pBdr" else 0, color="000000")
+        for side, width in sides.items()
+    )
+    return node(tag, *lines)
+
+
+def _framed(left: str, right: str, text_width: int) -> Element:
     frame = node(
         "w:framePr",
         w=text_width,
@@ -135,18 +144,48 @@ def _imprint_line(left: str, right: str, text_width: int, several: bool) -> Elem
         xAlign="center",
         yAlign="bottom",
     )
-    sides = [("top", OUTER_RULE), ("bottom", OUTER_RULE)]
-    if several:
-        sides.append(("between", INNER_RULE))
-    rules = node(
-        "w:pBdr",
-        *(node(f"w:{side}", val="single", sz=sz, space=1, color="000000") for side, sz in sides),
+    return _imprint_line(left, right, [frame, _rules("w:pBdr", top=OUTER_RULE, bottom=OUTER_RULE)])
+
+
+def _floating(copies: tuple[str, str], printed: tuple[str, str], text_width: int) -> Element:
+    place = node(
+        "w:tblpPr",
+        leftFromText=0,
+        rightFromText=0,
+        vertAnchor="margin",
+        horzAnchor="margin",
+        tblpXSpec="center",
+        tblpYSpec="bottom",
     )
+    properties = node(
+        "w:tblPr",
+        place,
+        node("w:tblW", w=text_width, type="dxa"),
+        _rules("w:tblBorders", top=OUTER_RULE, bottom=OUTER_RULE, insideH=INNER_RULE),
+        node("w:tblLayout", type="fixed"),
+        node("w:tblCellMar", node("w:left", w=0, type="dxa"), node("w:right", w=0, type="dxa")),
+    )
+    rows = (
+        node(
+            "w:tr",
+            node("w:trPr", node("w:cantSplit")),
+            node(
+                "w:tc",
+                node("w:tcPr", node("w:tcW", w=text_width, type="dxa")),
+                _imprint_line(*line, []),
+            ),
+        )
+        for line in (copies, printed)
+    )
+    return node("w:tbl", properties, node("w:tblGrid", node("w:gridCol", w=text_width)), *rows)
+
+
+def _imprint_line(left: str, right: str, properties: list[Element]) -> Element:
     one_in = node("w:ind", leftChars=100, left=280, rightChars=100, right=280)
     children = [run(Run(text=left))]
     if right:
         children += [node("w:r", node("w:tab")), run(Run(text=right))]
-    return paragraph("Imprint", *children, properties=[frame, rules, one_in])
+    return paragraph("Imprint", *children, properties=[*properties, one_in])
 
 
 def _faced(line: str, face: str, rules: PageRules) -> Element:

@@ -55,7 +55,7 @@ def _text_styles(rules: PageRules) -> list[Element]:
         result.append(
             _paragraph(rules, f"Heading{level}", f"heading {level}", properties, font=font)
         )
-    centred = [node("w:keepNext"), _line(grid.title_line_twips), node("w:jc", val="center")]
+    centred = [node("w:keepNext"), *_tight(grid.title_line_twips), node("w:jc", val="center")]
     result.append(_paragraph(rules, "Title", "Title", centred, font=face.title, points=size.title))
     kept = [node("w:keepNext")]
     result.append(_paragraph(rules, "AnnexMark", "Annex Mark", kept, font=face.heading1))
@@ -65,8 +65,8 @@ def _text_styles(rules: PageRules) -> list[Element]:
 def _table_styles(rules: PageRules) -> list[Element]:
     """Captions, notes, cells in two sizes."""
     face, size = rules.fonts, rules.sizes
-    caption = [node("w:keepNext"), _line(400), node("w:jc", val="center")]
-    note = [_line(300), node("w:jc", val="both")]
+    caption = [node("w:keepNext"), *_tight(400), node("w:jc", val="center")]
+    note = [*_tight(300), node("w:jc", val="both")]
     result = [
         _paragraph(rules, "Caption", "caption", caption, font=face.heading1, points=size.caption),
         _paragraph(rules, "Note", "Note", note, points=size.note),
@@ -179,7 +179,7 @@ def _line(amount: int) -> Element:
 
 
 def _tight(amount: int) -> list[Element]:
-    """Inside tables the page's grid does not hold."""
+    """A pitch of its own: the page's grid does not hold here."""
     return [node("w:snapToGrid", val=0), _line(amount)]
 
 
