@@ -6,64 +6,77 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('records', '0002_registers'),
+        ("records", "0002_registers"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='LakeFile',
+            name="LakeFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('table', models.CharField(db_index=True, max_length=80, verbose_name='表')),
-                ('name', models.CharField(max_length=200, unique=True, verbose_name='文件')),
-                ('sha256', models.CharField(max_length=64, verbose_name='文件摘要')),
-                ('size', models.BigIntegerField(verbose_name='字节数')),
-                ('rows', models.PositiveIntegerField(verbose_name='行数')),
-                ('withdrawn', models.PositiveIntegerField(default=0, verbose_name='撤销行数')),
-                ('periods', models.JSONField(verbose_name='期间')),
-                ('columns', models.JSONField(verbose_name='列')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("table", models.CharField(db_index=True, max_length=80, verbose_name="表")),
+                ("name", models.CharField(max_length=200, unique=True, verbose_name="文件")),
+                ("sha256", models.CharField(max_length=64, verbose_name="文件摘要")),
+                ("size", models.BigIntegerField(verbose_name="字节数")),
+                ("rows", models.PositiveIntegerField(verbose_name="行数")),
+                ("withdrawn", models.PositiveIntegerField(default=0, verbose_name="撤销行数")),
+                ("periods", models.JSONField(verbose_name="期间")),
+                ("columns", models.JSONField(verbose_name="列")),
             ],
             options={
-                'verbose_name': '数据文件',
-                'verbose_name_plural': '数据文件',
-                'ordering': ('batch__accepted_at', 'id'),
+                "verbose_name": "数据文件",
+                "verbose_name_plural": "数据文件",
+                "ordering": ("batch__accepted_at", "id"),
             },
         ),
         migrations.CreateModel(
-            name='LakeIdentity',
+            name="LakeIdentity",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('uuid', models.UUIDField(default=uuid.uuid4, verbose_name='标识')),
+                (
+                    "id",
+                    models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, verbose_name="标识")),
             ],
             options={
-                'verbose_name': '数据目录标识',
-                'verbose_name_plural': '数据目录标识',
+                "verbose_name": "数据目录标识",
+                "verbose_name_plural": "数据目录标识",
             },
         ),
         migrations.AddField(
-            model_name='batch',
-            name='reason',
-            field=models.TextField(blank=True, default='', verbose_name='理由'),
+            model_name="batch",
+            name="reason",
+            field=models.TextField(blank=True, default="", verbose_name="理由"),
         ),
         migrations.AddField(
-            model_name='batch',
-            name='table',
-            field=models.CharField(blank=True, default='', max_length=80, verbose_name='表'),
+            model_name="batch",
+            name="table",
+            field=models.CharField(blank=True, default="", max_length=80, verbose_name="表"),
         ),
         migrations.AlterField(
-            model_name='batch',
-            name='sha256',
-            field=models.CharField(max_length=64, verbose_name='文件摘要'),
+            model_name="batch",
+            name="sha256",
+            field=models.CharField(max_length=64, verbose_name="文件摘要"),
         ),
         migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.UniqueConstraint(fields=('sha256', 'table'), name='batch_once_a_table'),
+            model_name="batch",
+            constraint=models.UniqueConstraint(
+                fields=("sha256", "table"), name="batch_once_a_table"
+            ),
         ),
         migrations.AddField(
-            model_name='lakefile',
-            name='batch',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lake_files', to='records.batch'),
+            model_name="lakefile",
+            name="batch",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="lake_files",
+                to="records.batch",
+            ),
         ),
     ]
