@@ -84,3 +84,17 @@ class StorageFailed(LiantuError):
     """Files could not be written or are not as written: disk full, no permission, damage."""
 
     exit_code = 8
+
+
+class StaleEdit(LiantuError):
+    """Someone else changed the record after it was opened; nothing was overwritten.
+
+    The message names who changed what; ``expected`` and ``found`` are versions of the record.
+    """
+
+    exit_code = 9
+
+    def __init__(self, zh: str, en: str, *, expected: int, found: int) -> None:
+        super().__init__(zh, en)
+        self.expected = expected
+        self.found = found

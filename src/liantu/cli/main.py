@@ -27,6 +27,7 @@ EXIT_CODES = """
   6  找不到所指对象          a named target, plan, edition or file does not exist
   7  没有可计算的内容        nothing to compute in what was given
   8  存储失败                storage failed: disk full, no permission, damaged files
+  9  他人已先修改            someone else changed the record first; nothing was overwritten
 """
 
 

@@ -37,17 +37,23 @@ def _refuse() -> NoReturn:
 class Versions(models.QuerySet["Any"]):
     """Rows of a register; reads only."""
 
+    def in_force(self) -> Self:
+        """Versions in force now, deleted records too."""
+        return self.filter(recorded_to__isnull=True)
+
+    def in_force_at(self, moment: datetime) -> Self:
+        """Versions that were in force at a moment, records deleted by then too."""
+        return self.filter(
+            Q(recorded_to__isnull=True) | Q(recorded_to__gt=moment), recorded_from__lte=moment
+        )
+
     def current(self) -> Self:
-        """Versions in force, without deleted records."""
-        return self.filter(recorded_to__isnull=True, deleted=False)
+        """Records as they are."""
+        return self.in_force().filter(deleted=False)
 
     def at(self, moment: datetime) -> Self:
-        """Versions that were in force at a moment, without records deleted by then."""
-        return self.filter(
-            Q(recorded_to__isnull=True) | Q(recorded_to__gt=moment),
-            recorded_from__lte=moment,
-            deleted=False,
-        )
+        """Records as they were at a moment."""
+        return self.in_force_at(moment).filter(deleted=False)
 
     def update(self, **kwargs: Any) -> int:
         """Refused."""
