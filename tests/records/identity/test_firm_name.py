@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from liantu.records.identity.firm_name import FirmName, fold, split_name, split_names
+from liantu.records.identity.firm_name import FirmName, fold, key, split_name, split_names
 from liantu.records.identity.places import Places
 
 # area | core | industry as a reader would split them; one in ten may go wrong.
@@ -130,7 +130,7 @@ def test_areas_of_a_register_widen_the_catalogue() -> None:
 def test_parts_are_the_whole_name(name: str) -> None:
     split = split_name(name)
     assert "".join(part.text for part in split.parts) == split.text == fold(name)
-    assert bool(split.core) or not split.text.strip("（）")
+    assert bool(split.core_key) or not key(split.text)
 
 
 @given(st.one_of(names, st.text(max_size=30)))

@@ -41,7 +41,7 @@ class Part:
 
 @dataclass(frozen=True)
 class FirmName:
-    """A name and its parts. ``core`` and ``core_key`` are never empty unless the name is."""
+    """A name and its parts. ``core_key`` is empty only where the name has no letter."""
 
     text: str
     """Folded: half-width letters, full-width brackets, no blanks between characters."""
@@ -125,7 +125,7 @@ def split_name(name: str, places: Places | None = None) -> FirmName:
         area=" ".join(said["area"]),
         area_codes=cuts.area_codes,
         core=core,
-        core_key=key(core) or core,
+        core_key=key(core) or core or key(text),
         industry="".join(part.text for part in parts if part.kind == "industry"),
         industry_words=cuts.words,
         form="".join(part.text for part in parts if part.kind == "form"),
@@ -364,7 +364,7 @@ def _row(name: str, places: Places) -> tuple[object, ...]:
     remarks = [a.said for a in cuts.asides if a.kind == "remark"]
     return (
         "@".join((key(cuts.stem[cuts.area :] + "".join(remarks)), *sorted(areas))),
-        key(core) or core,
+        key(core) or core or key(text),
         "".join(cuts.words),
         cuts.area_codes[-1] if cuts.area_codes else "",
         cuts.form_kind,
