@@ -1,0 +1,236 @@
+"""The door: a file in, rows of a declared table out, and what is wrong with the others.
+
+:func:`check` changes nothing anywhere. What it returns can be shown, previewed against the rows
+already known, sent back for mending, or accepted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as MappingOf
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import polars as pl
+
+from liantu.errors import Message, NothingToCompute
+from liantu.records.doors.grid import ROW, Grid
+from liantu.records.doors.header import Header, find_header
+from liantu.records.doors.judge import judge_columns, judge_references, judge_rows
+from liantu.records.doors.mapping import Mapping
+from liantu.records.doors.plausible import judge_plausible
+from liantu.records.doors.problems import Log, RejectedRows
+from liantu.records.doors.reading import read_grid
+from liantu.records.doors.rules import door_rules, fold
+from liantu.records.doors.typed import read_column, whole
+from liantu.records.tables.declared import Column, Table, table
+
+_TEXTS = ("text", "code", "reference")
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a file came to.
+
+    ``frame`` holds the good rows with every column of the table; columns the file does not have
+    are null there, and ``given`` names those it has: an absent column is not an empty one.
+    ``numbers`` are the rows of the file that the rows of ``frame`` came from.
+    """
+
+    table: str
+    frame: pl.DataFrame
+    numbers: pl.Series
+    given: tuple[str, ...]
+    rejected: RejectedRows
+    warnings: pl.DataFrame
+    """Columns of :data:`liantu.records.doors.problems.SCHEMA`."""
+    remarks: tuple[Message, ...]
+    """About the file as a whole."""
+    mapping: Mapping
+    file_name: str = ""
+
+
+def check(
+    path: Path,
+    table_id: str,
+    mapping: Mapping | None = None,
+    *,
+    fill: MappingOf[str, str] | None = None,
+    current: pl.DataFrame | None = None,
+    registers: MappingOf[str, pl.DataFrame] | None = None,
+    today: date | None = None,
+) -> Checked:
+    """Read a csv, xlsx or parquet file as rows of a declared table.
+
+    Args:
+        mapping: headers of this source as matched before.
+        fill: column → text, for columns that the whole file has one value of.
+        current: rows accepted so far, in the dtypes of the table; for jumps and unit slips.
+        registers: table id → frame of ``code`` and ``name``, to compare codes and names with.
+        today: day after which dates lie in the future; default: now.
+
+    Raises:
+        NotFound: no such file or table.
+        UnreadableInput: no table in the file, or its header does not fit.
+        NothingToCompute: a header and no rows.
+    """
+    declared = table(table_id)
+    mapping = _with_fill(mapping, declared, fill or {})
+    grid = read_grid(path, (declared.zh, declared.id, declared.en, *declared.aliases))
+    header = find_header(path, grid, declared, mapping)
+    remarks = [*grid.remarks, *header.remarks]
+    body, left = _body(grid, header)
+    remarks += left
+    if not body.height:
+        raise NothingToCompute(
+            f"{path.name} 只有表头，没有数据行。请补充数据后重新导入。",
+            f"{path.name} holds a header and no rows. Add figures and import again.",
+        )
+    log = Log()
+    frame = _values(body, header, declared, mapping, log)
+    given = frozenset(header.positions) | frozenset(mapping.fill)
+    _judge_format(grid, header, declared, body, log)
+    moment = today or datetime.now(UTC).astimezone().date()
+    judge_columns(frame, declared, given, moment, log)
+    judge_rows(frame, declared, given, log)
+    judge_references(frame, declared, given, registers or {}, log)
+    judge_plausible(frame, declared, given, current, log)
+    errors, warnings = log.frames()
+    bad = errors.select(pl.col("row").alias(ROW)).unique()
+    good = frame.join(bad, on=ROW, how="anti", maintain_order="left") if bad.height else frame
+    cells = body.join(bad, on=ROW, how="semi", maintain_order="left")
+    kept = Mapping(declared.id, header.matches, mapping.source, mapping.fill)
+    return Checked(
+        table=declared.id,
+        frame=good.drop(ROW),
+        numbers=good[ROW],
+        given=tuple(name for name in declared.by_name if name in given),
+        rejected=RejectedRows(_under_headers(cells, header, declared, mapping), errors),
+        warnings=warnings,
+        remarks=tuple(remarks),
+        mapping=kept,
+        file_name=path.name,
+    )
+
+
+def _with_fill(mapping: Mapping | None, declared: Table, fill: MappingOf[str, str]) -> Mapping:
+    known = mapping or Mapping(declared.id, ())
+    for name in fill:
+        declared[name]
+    return Mapping(declared.id, known.matches, known.source, {**known.fill, **fill})
+
+
+def _values(
+    body: pl.DataFrame, header: Header, declared: Table, mapping: Mapping, log: Log
+) -> pl.DataFrame:
+    """Every column of the table, typed, with the number of its row."""
+    rows = body[ROW]
+    positions = header.positions
+    columns = [rows]
+    for column in declared.columns:
+        if column.name in positions:
+            at = positions[column.name]
+            cells, unit = body[str(at)], header.matches[at].unit
+        elif column.name in mapping.fill:
+            cells, unit = pl.Series([mapping.fill[column.name]] * len(rows)), None
+        else:
+            columns.append(
+                pl.Series(column.name, [None], dtype=column.dtype).new_from_index(0, len(rows))
+            )
+            continue
+        columns.append(_one(cells, column, unit, declared, rows, log))
+    return pl.DataFrame(columns)
+
+
+def _one(cells: pl.Series, column: Column, unit: str | None, declared: Table, rows: pl.Series,
+         log: Log) -> pl.Series:  # fmt: skip
+    values = read_column(cells, column, unit, declared.grain, rows, log)
+    if column.type == "integer":
+        values = whole(values, column, rows, log)
+    return values.cast(column.dtype).rename(column.name)
+
+
+# Rows that are none ---------------------------------------------------------------------------
+
+
+def _body(grid: Grid, header: Header) -> tuple[pl.DataFrame, list[Message]]:
+    """Rows below the header without blanks, totals, notes and the example of a template."""
+    body = grid.cells.filter(pl.col(ROW) > header.last_row) if grid.names is None else grid.cells
+    texts = [name for name in body.columns if name != ROW and body[name].dtype == pl.String]
+    if not texts:
+        return body, []
+    others = [name for name in body.columns if name != ROW and name not in texts]
+    filled = [pl.col(name).str.strip_chars() != "" for name in texts]
+    body = body.filter(pl.any_horizontal(*filled, *(pl.col(name).is_not_null() for name in others)))
+    first = pl.coalesce(pl.when(pl.col(name) != "").then(pl.col(name)) for name in texts[:3])
+    said = body.select(first.str.replace_all(r"\s", "")).to_series()
+    rules = door_rules()
+    said_before = said.str.slice(0, 12)
+    total = said_before.str.strip_chars(":：").is_in(list(rules.totals))
+    note = said_before.str.contains(f"^({'|'.join(rules.footnotes)})[:：]")
+    example = said_before.str.starts_with(rules.example)
+    remarks = [
+        message
+        for mask, zh, en in (
+            (total, "合计行", "rows of totals"),
+            (note, "表下注释行", "notes under the table"),
+            (example, "示例行", "rows of the template's example"),
+        )
+        if (message := _left_aside(body, mask, zh, en))
+    ]
+    return body.filter(~(total | note | example).fill_null(False)), remarks
+
+
+def _left_aside(body: pl.DataFrame, mask: pl.Series, zh: str, en: str) -> Message | None:
+    rows = body[ROW].filter(mask.fill_null(False))
+    if not len(rows):
+        return None
+    most = door_rules().limits.named_rows
+    shown = "、".join(str(row) for row in rows.head(most)) + ("…" if len(rows) > most else "")
+    return Message(
+        f"{len(rows)} 个{zh}未导入（第 {shown} 行）。",
+        f"{len(rows)} {en} left aside (row {shown}).",
+    )
+
+
+def _judge_format(grid: Grid, header: Header, declared: Table, body: pl.DataFrame,
+                  log: Log) -> None:  # fmt: skip
+    """Shifted rows, a file cut off, formula cells in columns that are imported."""
+    present = body.select(ROW)
+    for code, rows in (("shifted", grid.shifted), ("cut_off", {grid.cut_off} - {None})):
+        hit = present.filter(pl.col(ROW).is_in(sorted(row for row in rows if row)))
+        log.add(code, None, hit[ROW], "", limit=grid.width)
+    if grid.formulas:
+        for name, at in header.positions.items():
+            rows = {row for row, columns in grid.formulas.items() if at in columns}
+            hit = body.filter(pl.col(ROW).is_in(sorted(rows)))
+            log.add("formula", declared[name], hit[ROW], hit[str(at)])
+
+
+def _under_headers(cells: pl.DataFrame, header: Header, declared: Table,
+                   mapping: Mapping) -> pl.DataFrame:  # fmt: skip
+    """Cells as found under headers by which the file imports again."""
+    names: dict[str, str] = {ROW: ROW}
+    own = {fold(door_rules().row_header), fold(door_rules().problem_header)}
+    for at, match in enumerate(header.matches):
+        if match.how == "own" or fold(match.header) in own:
+            continue
+        said = _header(declared[match.column], match.unit) if match.column else match.header
+        said = said or f"列{at + 1}"
+        names[str(at)] = said if said not in names.values() else f"{said}#{at + 1}"
+    found = cells.select(list(names)).rename(names)
+    filled = {
+        declared[name].name: value
+        for name, value in mapping.fill.items()
+        if name not in header.positions
+    }
+    return found.with_columns(**{name: pl.lit(value) for name, value in filled.items()})
+
+
+def _header(column: Column, unit: str | None) -> str:
+    """Header that says the unit the cells were found in."""
+    if not column.numeric:
+        return column.zh
+    if not unit:
+        return column.name
+    return f"{column.zh}（{unit}）"

@@ -1,0 +1,80 @@
+"""The declared rules of the doors: limits, words, and what is said about cells.
+
+``catalog/rules/doors.yaml``; an unknown key is an error.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date
+from functools import cache
+from typing import Literal
+
+from liantu.declarations import CATALOG, Declared, Source, read_declared
+
+Severity = Literal["error", "warning"]
+
+
+class Limits(Declared):
+    """How much of a file is read, and how much of a cell is shown."""
+
+    largest_mb: int
+    columns: int
+    rows: int
+    cells: int
+    header_depth: int
+    text: int
+    shown: int
+    distinct: int
+    earliest: date
+    named_rows: int
+
+
+class ProblemWords(Declared):
+    """What is said of one kind of problem; ``{…}`` is filled from the declaration."""
+
+    expected_zh: str
+    expected_en: str
+    fix_zh: str
+    fix_en: str
+
+
+class UnknownReference(Declared):
+    """How a code is taken that its register does not know."""
+
+    required: Severity
+    optional: Severity
+
+
+class DoorRules(Declared):
+    """``catalog/rules/doors.yaml``."""
+
+    id: str
+    source: Source
+    limits: Limits
+    totals: tuple[str, ...]
+    footnotes: tuple[str, ...]
+    example: str
+    row_header: str
+    problem_header: str
+    absent: tuple[str, ...]
+    true_words: tuple[str, ...]
+    false_words: tuple[str, ...]
+    harmless: tuple[str, ...]
+    other_figures: tuple[str, ...]
+    unit_lines: tuple[str, ...]
+    unknown_reference: UnknownReference
+    history_least: int
+    problems: dict[str, ProblemWords]
+
+
+@cache
+def door_rules() -> DoorRules:
+    """The rules, read once."""
+    return read_declared(DoorRules, CATALOG / "rules" / "doors.yaml")
+
+
+def fold(text: str) -> str:
+    """A header or word for comparison: half-width, lower case, no blanks, no asterisk."""
+    folded = unicodedata.normalize("NFKC", text).lower()
+    return "".join(folded.split()).strip("*:")
