@@ -1,0 +1,197 @@
+"""Corrections: a cell of the records mended by us, with the reason and what it must replace.
+
+A correction never edits a source. It is a row of its own (``corrections`` file or table): table,
+key, column, ``expect``, value, reason. ``expect`` is what the source says wrongly; once the
+source says something else, it has mended itself, and the correction fails loudly, so that
+nobody corrects a figure that is right.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from liantu.errors import InvalidRecords, LiantuError, Message, UnreadableInput
+from liantu.records.doors.problems import Log
+from liantu.records.doors.reading import read_bytes
+from liantu.records.doors.typed import read_column, whole
+from liantu.records.tables.declared import Column, Table, table
+
+COLUMNS = ("table", "key", "column", "expect", "value", "reason")
+
+
+@dataclass(frozen=True)
+class Correction:
+    """One cell: ``key`` holds the texts of the table's key columns in order.
+
+    ``expect`` and ``value`` are written in the stored unit; empty means null.
+    """
+
+    table: str
+    key: tuple[str, ...]
+    column: str
+    expect: str
+    value: str
+    reason: str
+
+    @property
+    def place(self) -> str:
+        """``firm_year 9151… 2025 land_mu``, for messages."""
+        return " ".join((self.table, *self.key, self.column))
+
+
+def read_corrections(path: Path) -> tuple[Correction, ...]:
+    """Read a csv of corrections; the key is a JSON list, or one text where it has one column.
+
+    Raises:
+        UnreadableInput: another header than :data:`COLUMNS`.
+        InvalidRecords: corrections without reason, of unknown tables or columns.
+    """
+    try:
+        text = read_bytes(path).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UnreadableInput(
+            f"{path.name} 不是 UTF-8 文本。请另存为 UTF-8 的 CSV。",
+            f"{path.name} is not UTF-8. Save it as CSV in UTF-8.",
+        ) from error
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    if tuple(reader.fieldnames or ()) != COLUMNS:
+        raise UnreadableInput(
+            f"{path.name} 的表头应为 {','.join(COLUMNS)}，是 {','.join(reader.fieldnames or ())}。",
+            f"The header of {path.name} must be {','.join(COLUMNS)}, found"
+            f" {','.join(reader.fieldnames or ())}.",
+        )
+    corrections, problems = [], []
+    for number, row in enumerate(reader, start=2):
+        correction = Correction(
+            row["table"], _key(row["key"]), row["column"], row["expect"], row["value"],
+            (row["reason"] or "").strip(),
+        )  # fmt: skip
+        problem = _problem(correction)
+        if problem:
+            problems.append(Message(f"第 {number} 行：{problem.zh}", f"Row {number}: {problem.en}"))
+        corrections.append(correction)
+    _raise(problems)
+    return tuple(corrections)
+
+
+def _key(text: str) -> tuple[str, ...]:
+    if text.startswith("["):
+        try:
+            return tuple(str(part) for part in json.loads(text))
+        except ValueError:
+            return (text,)
+    return (text,)
+
+
+def _problem(correction: Correction) -> Message | None:
+    """What is wrong with the correction itself."""
+    if not correction.reason:
+        return Message(
+            f"更正 {correction.place} 没有理由。请写明依据。",
+            f"Correction {correction.place} gives no reason. Say what it rests on.",
+        )
+    try:
+        declared = table(correction.table)
+        column = declared[correction.column]
+    except LiantuError as error:
+        return error.message
+    if len(correction.key) != len(declared.key):
+        return Message(
+            f"更正 {correction.place} 的主键应为 {'、'.join(declared.key)}。",
+            f"The key of correction {correction.place} must be {', '.join(declared.key)}.",
+        )
+    if column.name in declared.key:
+        return Message(
+            f"更正 {correction.place} 改的是主键。主键不能更正，请另导入一行。",
+            f"Correction {correction.place} changes a key, which cannot be. Import another row.",
+        )
+    return None
+
+
+def apply_corrections(
+    frame: pl.DataFrame, declared: Table, corrections: Iterable[Correction]
+) -> pl.DataFrame:
+    """Rows of a table with the corrections of that table made.
+
+    Args:
+        frame: rows as accepted, in the dtypes of the table.
+
+    Raises:
+        InvalidRecords: a correction whose row is gone or whose ``expect`` no longer holds; all
+            such corrections are named, and none is made.
+    """
+    mine = [correction for correction in corrections if correction.table == declared.id]
+    problems = [problem for each in mine if (problem := _problem(each))]
+    _raise(problems)
+    for correction in mine:
+        frame, problem = _apply(frame, declared, correction)
+        if problem:
+            problems.append(problem)
+    _raise(problems)
+    return frame
+
+
+def _apply(
+    frame: pl.DataFrame, declared: Table, correction: Correction
+) -> tuple[pl.DataFrame, Message | None]:
+    column = declared[correction.column]
+    try:
+        here = pl.all_horizontal(
+            pl.col(name) == pl.lit(_value(text, declared[name], declared))
+            for name, text in zip(declared.key, correction.key, strict=True)
+        )
+        expect = _value(correction.expect, column, declared)
+        value = _value(correction.value, column, declared)
+    except InvalidRecords as error:
+        return frame, error.message
+    found = frame.filter(here)[column.name].to_list()
+    if len(found) != 1:
+        return frame, Message(
+            f"更正 {correction.place} 应对应 1 行，找到 {len(found)} 行。"
+            "请核对主键，或删去该更正。",
+            f"Correction {correction.place} must meet 1 row, met {len(found)}. Check the key, or"
+            " delete the correction.",
+        )
+    if found[0] != expect:
+        return frame, Message(
+            f"更正 {correction.place} 预期原值为“{correction.expect}”，现为“{found[0]}”："
+            "来源已自行改正或再次变动。请复核后删去或改写该更正。",
+            f"Correction {correction.place} expects “{correction.expect}”, found “{found[0]}”:"
+            " the source has mended itself or changed again. Review it, then delete or rewrite"
+            " the correction.",
+        )
+    new = pl.when(here).then(pl.lit(value, dtype=column.dtype)).otherwise(pl.col(column.name))
+    return frame.with_columns(new.alias(column.name)), None
+
+
+def _value(text: str, column: Column, declared: Table) -> Any:
+    """One text as a value of the column, in its stored unit."""
+    log, rows = Log(), pl.Series([0], dtype=pl.UInt32)
+    unit = column.unit if column.numeric else None
+    values = read_column(pl.Series([text]), column, unit, declared.grain, rows, log)
+    if column.type == "integer":
+        values = whole(values, column, rows, log)
+    if log.errors:
+        said = log.errors[0].row(0, named=True)
+        raise InvalidRecords(
+            f"“{text}”不能用于 {column.zh}：应为{said['expected_zh']}。",
+            f"“{text}” cannot stand in {column.name}: expected {said['expected_en']}.",
+        )
+    return values.cast(column.dtype)[0]
+
+
+def _raise(problems: list[Message]) -> None:
+    if problems:
+        raise InvalidRecords(
+            "更正未执行：\n" + "\n".join(problem.zh for problem in problems),
+            "No correction was made:\n" + "\n".join(problem.en for problem in problems),
+            problems,
+        )
