@@ -32,8 +32,8 @@ def frame_of(rows: models.QuerySet[Any], columns: Sequence[str]) -> pl.DataFrame
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         while chunk := cursor.fetchmany(_ROWS):
-            cells = zip(columns, zip(*chunk, strict=True), strict=True)
-            pieces.append(pl.DataFrame([_series(name, found, types[name]) for name, found in cells]))
+            cells = zip(types.items(), zip(*chunk, strict=True), strict=True)
+            pieces.append(pl.DataFrame([_series(n, found, dtype) for (n, dtype), found in cells]))
     return pl.concat(pieces)
 
 

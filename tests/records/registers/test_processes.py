@@ -1,0 +1,121 @@
+"""Processes on one SQLite file: killed while they write, and writing at the same time."""
+
+from __future__ import annotations
+
+import os
+import random
+import sqlite3
+import subprocess
+import sys
+import time
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+_ROWS = 3000
+_SETUP = """
+import os
+os.environ["DJANGO_SETTINGS_MODULE"] = "liantu.web.settings"
+import django
+django.setup()
+import polars as pl
+from liantu.records import registers
+def rows(name):
+    return pl.DataFrame({{"credit_code": [f"C{{i:05}}" for i in range({rows})], "name": name}})
+"""
+_BEFORE = (
+    "from django.core.management import call_command\n"
+    "call_command('migrate', verbosity=0)\nregisters.upsert('firms', rows('before'), by='x')\n"
+)
+_AFTER = (
+    "print('go', flush=True)\nregisters.upsert('firms', rows('after'), by='x')\n"
+    "print('done', flush=True)\n"
+)
+_EDITS = """
+from liantu.errors import StaleEdit
+me, column = {me!r}, {column!r}
+told = 0
+for number in range(8):
+    while True:
+        version = registers.find("firms", "C00000").version
+        try:
+            registers.edit("firms", "C00000", {{column: str(number)}}, version, me)
+            break
+        except StaleEdit as error:
+            told += 1
+print(told)
+"""
+_IMPORTS = """
+for number in range(8):
+    registers.upsert("firms", rows(str(number)).head(200), by="x")
+"""
+
+
+def python(code: str, home: Path) -> subprocess.Popen[str]:
+    environment = {**os.environ, "LIANTU_HOME": str(home)}
+    environment.pop("LIANTU_DATABASE_URL", None)
+    return subprocess.Popen(
+        [sys.executable, "-c", _SETUP.format(rows=_ROWS) + code],
+        stdout=subprocess.PIPE, text=True, env=environment,
+    )  # fmt: skip
+
+
+def state(database: Path) -> tuple[tuple[str, int], ...]:
+    """Names in force, and how many versions there are."""
+    with sqlite3.connect(database) as ledger:
+        return tuple(
+            ledger.execute(
+                "SELECT name, count(*) FROM records_firm WHERE recorded_to IS NULL"
+                " GROUP BY name UNION ALL SELECT 'versions', count(*) FROM records_firm"
+            )
+        )
+
+
+@pytest.mark.slow
+def test_killed_at_any_moment_it_is_before_or_after(tmp_path: Path) -> None:
+    before = (("before", _ROWS), ("versions", _ROWS))
+    after = (("after", _ROWS), ("versions", 2 * _ROWS))
+    made = python(_BEFORE, tmp_path)
+    assert made.wait(timeout=120) == 0
+    database = tmp_path / "ledger.sqlite3"
+    assert state(database) == before
+    pristine = database.read_bytes()
+
+    seen = set()
+    chance = random.Random(7)
+    for share in (0.0, *(chance.random() for _ in range(5)), 9.9):
+        for rest in tmp_path.glob("ledger.sqlite3-*"):
+            rest.unlink()
+        database.write_bytes(pristine)
+        process = python(_AFTER, tmp_path)
+        assert process.stdout is not None
+        assert process.stdout.readline() == "go\n"
+        if share < 1:
+            time.sleep(share)
+            process.kill()
+        process.wait(timeout=120)
+        found = state(database)
+        assert found in (before, after)
+        seen.add(found)
+
+    assert seen == {before, after}
+
+
+@pytest.mark.slow
+def test_two_people_and_an_import_at_once_lose_nothing(tmp_path: Path) -> None:
+    made = python(_BEFORE, tmp_path)
+    assert made.wait(timeout=120) == 0
+
+    works = [_EDITS.format(me=m, column=c) for m, c in (("甲", "address"), ("乙", "main_product"))]
+    processes = [python(code, tmp_path) for code in (*works, _IMPORTS)]
+    assert [process.wait(timeout=300) for process in processes] == [0, 0, 0]
+
+    with sqlite3.connect(tmp_path / "ledger.sqlite3") as ledger:
+        versions = ledger.execute(
+            "SELECT version, recorded_from, recorded_to, name, address, main_product"
+            " FROM records_firm WHERE key = 'C00000' ORDER BY version"
+        ).fetchall()
+    assert [row[0] for row in versions] == list(range(1, 2 + 8 * 3))
+    assert all(one[2] == two[1] for one, two in pairwise(versions))
+    assert versions[-1][3:] == ("7", "7", "7")
