@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from hypothesis import given, settings
@@ -184,16 +185,28 @@ def _plan(paragraphs: list[str]) -> str:
     return f"{HEAD}{body}\n\n（二）实施路径\n\n    健全工作机制，压实各方责任，加强跟踪评估。\n"
 
 
+def _broken(text: str, width: int) -> list[str]:
+    """Lines of one width; like a printer, never broken inside a number."""
+    lines = []
+    while len(text) > width:
+        cut = width
+        while cut > 1 and re.fullmatch(r"[\d. ][\d.% ]", text[cut - 1 : cut + 1]):
+            cut -= 1
+        lines.append(text[:cut])
+        text = text[cut:]
+    return [*lines, text]
+
+
 def _noisy(text: str, width: int, *, wide: bool, spaced: bool) -> str:
     """The same plan as a page printer sets it: broken lines, blank lines, page numbers."""
     lines, page = [], 1
     for paragraph in text.split("\n\n"):
         body = paragraph.rstrip()
         if spaced:
-            body = body.replace("年", "年 ").replace("到", "到 ")
+            body = re.sub(r"(?<=[一-鿿])(?=\d)|(?<=\d)(?=[一-鿿])", " ", body)
         body = body.translate(FULL_WIDTH) if wide else body
-        for at in range(0, len(body), width):
-            lines.append(body[at : at + width])
+        for line in _broken(body, width):
+            lines.append(line)
             if len(lines) % 30 == 0:
                 lines.append(f"- {page} -")
                 page += 1

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from liantu.plan.lexicon import outline_words
+from liantu.quantity.unit import find_unit
 
 CHINESE_DIGITS = "一二三四五六七八九十百零〇两"
 
@@ -147,6 +148,10 @@ def is_table_row(text: str) -> bool:
     if len(tokens) < 3:
         return False
     numeric = [bool(_NUMERIC_CELL.fullmatch(token)) for token in tokens]
+    for i in range(1, len(tokens) - 1):
+        if numeric[i] and not numeric[i + 1] and find_unit(tokens[i + 1], 0):
+            # 达到 70 户, 较 2020 年提升: a sentence whose numbers were set apart.
+            return False
     last = tokens[-1] in outline_words().row_end
     short_end = numeric[-2] and len(tokens[-1]) <= 6
     return any(numeric) and (sum(numeric) >= 2 or numeric[-1] or short_end or last)

@@ -18,7 +18,7 @@ from liantu.quantity.unit import COUNT, PERCENT, PLAIN, POINTS, Unit, find_unit,
 Style = Literal["arabic", "chinese", "class", "doubling"]
 
 _NUMBER = r"\d{1,15}(?:,\d{3}){0,5}(?:\.\d{1,9})?(?!\d)"
-_DASH = r"(?:[-—–－~～至到]{1,2})"
+_DASH = r"\s?(?:[-—–－~～至到]{1,2})\s?"
 _ARABIC = re.compile(rf"(?<![\dA-Za-z.,\-/№—–~]){_NUMBER}")
 _SECOND = re.compile(rf"{_DASH}({_NUMBER})")
 _CHINESE_LARGE = re.compile(
@@ -138,6 +138,8 @@ def _arabic(text: str, match: re.Match[str]) -> Figure | None:
     if _NAME_BEFORE.search(text, max(0, match.start() - 6), match.start()):
         return None
     first, at = match[0], match.end()
+    if text.startswith(" ", at) and find_unit(text, at + 1) > at + 1:
+        at += 1
     if at < len(text) and _YEAR.match(text, match.start()) and len(first) == 4:
         return None
     inner = find_unit(text, at)
@@ -156,7 +158,7 @@ def _starts_year(text: str, at: int) -> bool:
 def _ranged(text: str, match: re.Match[str], inner: int, second: re.Match[str]) -> Figure | None:
     """``7-9``, ``7%-9%``, ``1000万—1500万吨``: both ends in the unit of the second."""
     end = find_unit(text, second.end())
-    first_unit, last_unit = text[match.end() : inner], text[second.end() : end]
+    first_unit, last_unit = text[match.end() : inner].strip(), text[second.end() : end]
     low, high = parse_number(match[0]), parse_number(second[1])
     if first_unit and first_unit != last_unit:
         if not last_unit.startswith(first_unit):

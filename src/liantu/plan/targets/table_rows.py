@@ -239,7 +239,7 @@ def _trailing_values(body: list[Token]) -> tuple[list[str], list[Token]]:
         while first and not body[first - 1].is_value:
             first -= 1
         text = "".join(t.text for t in body[first:at])
-        if values or first == 0 or not _is_said(text):
+        if first == 0 or not _is_said(text):
             tail = _assigned_tail(body, first, at) if not values else at
             if tail == at:
                 break
