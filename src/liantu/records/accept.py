@@ -1,0 +1,313 @@
+"""Accepting what a door has checked: one batch, one transaction, all of it or nothing.
+
+Rows of a series go to the lake, rows of a register to the ledger, rows sent back beside them.
+The same rows a second time change nothing. Whoever reads meanwhile, and whoever looks after a
+crash, sees the state before or the state after.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import IO, Any, cast
+
+import polars as pl
+from django.db import DatabaseError, OperationalError, transaction
+
+from liantu.errors import StorageFailed, UsageError
+from liantu.records import registers
+from liantu.records.doors.check import Checked
+from liantu.records.doors.grid import ROW
+from liantu.records.doors.problems import SCHEMA, RejectedRows
+from liantu.records.lake.folder import alone
+from liantu.records.lake.merging import Mode, merge
+from liantu.records.lake.publishing import publish
+from liantu.records.lake.staging import Staged, stage
+from liantu.records.models import Batch, LakeFile, RejectedRow
+from liantu.records.moments import next_moment, take_turn
+from liantu.records.tables.declared import Table, table
+
+_CHUNK = 500
+_KEPT_WARNINGS = 1000
+_SAID = [name for name in SCHEMA if name != "row"]
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What an import came to. ``already``: the same rows had been accepted before."""
+
+    vintage: str
+    table: Table
+    file_name: str
+    new: int
+    changed: int
+    unchanged: int
+    rejected: int
+    warnings: int
+    already: bool = False
+    merged: tuple[tuple[str, str], ...] = ()
+    """Keys of a register that were merged into another record: their rows are left out."""
+
+    @property
+    def accepted(self) -> int:
+        """Rows that were stored."""
+        return self.new + self.changed
+
+    @property
+    def summary_zh(self) -> str:
+        if self.already:
+            return f"{self.file_name} 此前已导入（批次 {self.vintage}），未作任何改动。"
+        return (
+            f"{self.file_name} → {self.table.zh}：新增 {self.new} 行，更改 {self.changed} 行，"
+            f"无变化 {self.unchanged} 行，退回 {self.rejected} 行，提示 {self.warnings} 条"
+            f"（批次 {self.vintage}）。"
+        )
+
+    @property
+    def summary_en(self) -> str:
+        if self.already:
+            return f"{self.file_name} was imported before (batch {self.vintage}): nothing changed."
+        return (
+            f"{self.file_name} → {self.table.id}: {self.new} rows new, {self.changed} changed,"
+            f" {self.unchanged} unchanged, {self.rejected} sent back, {self.warnings} remarks"
+            f" (batch {self.vintage})."
+        )
+
+
+def accept(checked: Checked, by: str, reason: str = "", *, mode: Mode = "fill") -> Receipt:
+    """Take in the good rows of a checked file and keep the others to be mended.
+
+    Args:
+        checked: what :func:`liantu.records.doors.check.check` found.
+        by: who brings it, kept in the ledger.
+        reason: why; needed where rows are replaced or withdrawn.
+        mode: ``fill`` keeps what is known where a row says nothing; ``replace`` and
+            ``withdraw``: see :func:`liantu.records.lake.merging.merge`. For registers, where an
+            empty cell of a given column empties it, ``fill`` is the only mode.
+
+    Raises:
+        UsageError: a correction without a reason, or a mode that registers do not know.
+        StorageFailed: the disk is full or cannot be written; nothing was changed.
+    """
+    declared = table(checked.table)
+    if mode != "fill" and not reason.strip():
+        raise UsageError(
+            "更正和撤销须说明理由（reason），以便日后查考。",
+            "Replacing and withdrawing need a reason, for those who look into it later.",
+        )
+    digest = _digest(checked, mode)
+    known = Batch.objects.filter(sha256=digest, table=declared.id).first()
+    if known is not None:
+        return _already(known, declared)
+    brought = _Brought(checked, declared, digest, by, reason, mode)
+    return _accept_series(brought) if declared.kind == "series" else _accept_register(brought)
+
+
+@dataclass(frozen=True)
+class _Brought:
+    """One file on its way in."""
+
+    checked: Checked
+    table: Table
+    digest: str
+    by: str
+    reason: str
+    mode: Mode
+
+
+def _accept_register(brought: _Brought) -> Receipt:
+    checked, declared = brought.checked, brought.table
+    if brought.mode != "fill":
+        raise UsageError(
+            f"登记表“{declared.zh}”的更正请用登记表的编辑和删除，不用 {brought.mode}。",
+            f"Records of {declared.id} are corrected by editing or deleting them, not by"
+            f" {brought.mode}.",
+        )
+    with _transaction():
+        batch, known = _batch(brought)
+        if known:
+            return _already(batch, declared)
+        done = registers.upsert(
+            declared.id,
+            checked.frame.select(checked.given),
+            batch=batch,
+            by=brought.by,
+            reason=brought.reason,
+        )
+        batch.accepted = done.new + done.changed + done.restored
+        batch.duplicates = done.unchanged
+        batch.save(update_fields=["accepted", "duplicates"])
+    return _receipt(
+        batch, brought, done.new, done.changed + done.restored, done.unchanged, done.merged
+    )
+
+
+def _accept_series(brought: _Brought) -> Receipt:
+    checked, declared = brought.checked, brought.table
+    with alone() as folder:
+        merged = merge(declared, checked.frame, brought.mode, checked.given)
+        staged = [stage(declared, merged.frame, folder)] if merged.frame.height else []
+        try:
+            with _transaction():
+                batch, known = _batch(brought, merged.frame.height, merged.unchanged)
+                if not known:
+                    publish(staged, batch)
+        except BaseException:
+            _discard(staged)
+            raise
+        if known:
+            _discard(staged)
+    if known:
+        return _already(batch, declared)
+    return _receipt(batch, brought, merged.new, merged.changed, merged.unchanged)
+
+
+@contextmanager
+def _transaction() -> Iterator[None]:
+    """One transaction in turn; a ledger that cannot be written says so in words."""
+    try:
+        with transaction.atomic():
+            take_turn()
+            yield
+    except OperationalError as error:
+        raise StorageFailed(
+            f"台账无法写入：{error}。未作任何改动。请腾出磁盘空间或检查数据库后重试。",
+            f"The ledger cannot be written: {error}. Nothing was changed. Free disk space or"
+            " check the database, then try again.",
+        ) from error
+
+
+def _batch(brought: _Brought, accepted: int = 0, unchanged: int = 0) -> tuple[Batch, bool]:
+    """The batch of this file, and whether somebody had brought it meanwhile."""
+    checked = brought.checked
+    known = Batch.objects.filter(sha256=brought.digest, table=brought.table.id).first()
+    if known is not None:
+        return known, True
+    batch = Batch.objects.create(
+        accepted_at=next_moment(),
+        file_name=checked.file_name[:255],
+        sha256=brought.digest,
+        table=brought.table.id,
+        reason=brought.reason,
+        by=brought.by[:100],
+        accepted=accepted,
+        duplicates=unchanged,
+        rejected=len(checked.rejected),
+        warnings=_warnings(checked),
+    )
+    RejectedRow.objects.bulk_create(
+        (
+            RejectedRow(batch=batch, row=row, line=row, cells=cells, problems=problems)
+            for row, cells, problems in _sent_back(checked.rejected)
+        ),
+        batch_size=_CHUNK,
+    )
+    return batch, False
+
+
+def _warnings(checked: Checked) -> list[list[Any]]:
+    """The first remarks as row, column and sentences; their number is in the receipt."""
+    kept = checked.warnings.head(_KEPT_WARNINGS)
+    return [
+        [
+            said["row"],
+            said["column"],
+            f"{said['header']} “{said['found']}”，应为{said['expected_zh']}。{said['fix_zh']}。",
+            f"{said['column']}: found “{said['found']}”, expected {said['expected_en']}."
+            f" {said['fix_en']}.",
+        ]
+        for said in kept.iter_rows(named=True)
+    ]
+
+
+def _sent_back(
+    rejected: RejectedRows,
+) -> Iterator[tuple[int, dict[str, str], list[dict[str, str]]]]:
+    """Number, cells and problems of every row; NUL, which PostgreSQL cannot hold, is dropped."""
+    said = rejected.problems.partition_by("row", as_dict=True)
+    for cells in rejected.cells.iter_rows(named=True):
+        row = int(cells.pop(ROW))
+        plain = {header: str(cell or "").replace("\x00", "") for header, cell in cells.items()}
+        problems = [
+            {name: str(value or "").replace("\x00", "") for name, value in problem.items()}
+            for problem in said[(row,)].select(_SAID).iter_rows(named=True)
+        ]
+        yield row, plain, problems
+
+
+def sent_back(vintage: str) -> RejectedRows:
+    """Rows of a batch that were sent back, as the door described them."""
+    rows = list(
+        RejectedRow.objects.filter(batch_id=int(vintage) if vintage.isdecimal() else -1)
+        .exclude(batch__table="")
+        .values_list("row", "cells", "problems")
+    )
+    cells = pl.DataFrame([{ROW: row, **found} for row, found, _ in rows], infer_schema_length=None)
+    problems = [{"row": row, **problem} for row, _, said in rows for problem in said]
+    return RejectedRows(cells, pl.DataFrame(problems, schema=SCHEMA))
+
+
+def _digest(checked: Checked, mode: Mode) -> str:
+    """What the file says, whatever its format: the same rows are the same file."""
+    sink = _Hash()
+    sink.write(f"{mode} {' '.join(checked.given)}".encode())
+    for frame in (checked.frame, checked.rejected.cells):
+        frame.rechunk().write_ipc(cast(IO[bytes], sink), compression="uncompressed")
+    return sink.digest.hexdigest()
+
+
+class _Hash:
+    """A file to write to that keeps a hash only."""
+
+    def __init__(self) -> None:
+        self.digest = hashlib.sha256()
+
+    def write(self, content: bytes) -> int:
+        self.digest.update(content)
+        return len(content)
+
+    def flush(self) -> None:
+        """Nothing waits."""
+
+
+def _discard(staged: Sequence[Staged]) -> None:
+    """Remove files that did not become visible; where that is not certain, leave them.
+
+    A connection may break just when the commit is through: what the ledger knows stays, what
+    it cannot be asked about is left to ``liantu data check``.
+    """
+    for item in staged:
+        try:
+            if not LakeFile.objects.filter(name=item.name).exists():
+                item.discard()
+        except DatabaseError:
+            continue
+
+
+def _receipt(
+    batch: Batch,
+    brought: _Brought,
+    new: int,
+    changed: int,
+    unchanged: int,
+    merged: tuple[tuple[str, str], ...] = (),
+) -> Receipt:
+    return Receipt(
+        str(batch.pk),
+        brought.table,
+        brought.checked.file_name,
+        new,
+        changed,
+        unchanged,
+        len(brought.checked.rejected),
+        brought.checked.warnings.height,
+        merged=merged,
+    )
+
+
+def _already(batch: Batch, declared: Table) -> Receipt:
+    return Receipt(
+        str(batch.pk), declared, batch.file_name, 0, 0, 0, batch.rejected, 0, already=True
+    )

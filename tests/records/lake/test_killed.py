@@ -1,0 +1,43 @@
+"""Kill the process at 200 random points of an import: the state is before or after."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROGRAM = Path(__file__).with_name("killed.py")
+SEEDS = (1, 2)
+KILLS = 100
+
+
+@pytest.mark.slow
+def test_killed_at_200_random_points_the_state_is_before_or_after(tmp_path: Path) -> None:
+    running = []
+    for seed in SEEDS:
+        home = tmp_path / str(seed)
+        home.mkdir()
+        command = [sys.executable, str(PROGRAM), str(home), str(seed), str(KILLS)]
+        running.append(
+            subprocess.Popen(
+                command, env=os.environ.copy(), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                text=True,
+            )
+        )  # fmt: skip
+    told = []
+    for process in running:
+        out, err = process.communicate(timeout=600)
+        assert process.returncode == 0, err
+        told.append(json.loads(out.splitlines()[-1]))
+    for tally in told:
+        assert tally["wrong"] == []
+        assert tally["before"] + tally["after"] == KILLS
+        # What the ledger lists is what is on disk, after every crash and its clean-up.
+        assert tally["batches"] == tally["files"] == tally["expected_batches"]
+    # The kills fell into the import, and on both sides of the moment that it takes effect.
+    assert sum(tally["killed"] for tally in told) > len(SEEDS) * KILLS / 4
+    assert all(tally["before"] and tally["after"] for tally in told)
