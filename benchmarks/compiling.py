@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from liantu.plan.compiler import compile_text
-
 from benchmarks.timing import Reading, time_call
+from liantu.plan.compiler import compile_text
 
 TIMES = 10
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+from benchmarks.timing import Reading, time_call
 from liantu.plan.compiler import compile_text
 from liantu.records.observations_file import read_observations
 from liantu.systems.targets.evaluate import evaluate
-
-from benchmarks.timing import Reading, time_call
 
 AS_OF = date(2025, 12, 31)
 
