@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
@@ -77,6 +78,10 @@ def test_the_second_of_two_is_told_who_changed_what() -> None:
         ({"name": None}, InvalidRecords),
         ({"capital_cny": "很多"}, InvalidRecords),
         ({"capital_cny": float("nan")}, InvalidRecords),
+        ({"capital_cny": -4.0}, InvalidRecords),
+        ({"size": "huge"}, InvalidRecords),
+        ({"established_on": date(2999, 1, 1)}, InvalidRecords),
+        ({"established_on": date(2020, 1, 1), "closed_on": date(2019, 1, 1)}, InvalidRecords),
     ],
 )
 def test_wrong_edits_change_nothing(changes: dict[str, Any], error: type[Exception]) -> None:

@@ -18,6 +18,7 @@ from liantu.errors import StaleEdit, UsageError
 from liantu.records.models import Action
 from liantu.records.moments import take_turn
 from liantu.records.registers import storage
+from liantu.records.registers.judging import judge_edit
 from liantu.records.registers.reading import Change, history, values_of
 from liantu.records.registers.register import Key, Register, no_record, register_of
 
@@ -43,7 +44,7 @@ def edit(
     Raises:
         StaleEdit: someone else changed the record since; nothing is written.
         UsageError: a column is not declared, or belongs to the key.
-        InvalidRecords: a value is of another type, or a required cell would be empty.
+        InvalidRecords: a value fails the checks of its column or of the row.
         NotFound: there is no such record, or it is deleted.
     """
     reg = register_of(table_id)
@@ -56,6 +57,7 @@ def edit(
         frame = reg.frame(_one_row(reg, after))
         if frame.select(reg.columns).row(0) == tuple(before.values()):
             return int(row.version)
+        judge_edit(reg, frame, changes)
         return _add(reg, row, frame, Action.CHANGE, by=by, reason=reason)
 
 
