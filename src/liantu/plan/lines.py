@@ -141,7 +141,7 @@ def is_table_row(text: str) -> bool:
         return True
     if heading_style(text) in ("box", "table", "entry", "bullet"):
         return False
-    bare = re.sub(r"[（(][^（）()]*[)）]", "", text)
+    bare = re.sub(r"^其中[：:]|[（(][^（）()]*[)）]", "", text)
     if PUNCTUATION.search(bare):
         return False
     tokens = text.split()

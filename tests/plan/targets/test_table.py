@@ -247,3 +247,14 @@ def test_columns_named_by_five_year_plans() -> None:
     assert (row.form, row.low, row.baseline, row.baseline_year, row.year) == (
         "additions", 400, 210, 2020, 2025,
     )  # fmt: skip
+
+
+def test_a_part_takes_the_unit_of_its_whole() -> None:
+    found = with_table("""类别 指标 2020年 2025年 属性
+设施网络 1.公路里程（公里） 900 1200 预期性
+其中：高速公路里程 60 110 预期性
+2.站点数（个） 12 >20 预期性""")
+    whole, part, stations = rows(found)
+    assert (whole.id, part.indicator, part.unit, part.low) == ("b1.1", "高速公路里程", "公里", 110)
+    assert (stations.id, stations.comparator, stations.low) == ("b1.2", ">", 20)
+    assert {t.category for t in rows(found)} == {"设施网络"}

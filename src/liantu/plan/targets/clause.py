@@ -128,7 +128,8 @@ class _Around:
     def touches(self) -> bool:
         """Does it follow a count, or a name's part, without a gap?"""
         before = self.before
-        counted = before is not None and before.counts and before.outer_end == self.figure.start
+        near = (self.figure.start, self.figure.outer_start)
+        counted = before is not None and before.counts and before.outer_end in near
         return counted or self.held_to == self.figure.start
 
     @property
@@ -139,6 +140,15 @@ class _Around:
             return False
         between = self.text[before.outer_end : self.figure.outer_start]
         return starts_noun(between) and not _BREAK.search(between)
+
+    @property
+    def sizes(self) -> bool:
+        """10家年营收超千亿元、…: a size after a count, with a word of scale between."""
+        before = self.before
+        if before is None or not before.counts or self.figure.is_share:
+            return False
+        between = self.text[before.outer_end : self.figure.outer_start]
+        return any_of("industrial").fullmatch(between.removeprefix("年")) is not None
 
     @property
     def leads_on(self) -> bool:
@@ -155,7 +165,7 @@ def _is_modifier(around: _Around) -> bool:
     figure, text = around.figure, around.text
     if figure.counts:
         return False
-    if around.touches:
+    if around.touches or around.sizes:
         return True
     after = text[figure.outer_end : min(around.end, figure.outer_end + _NEAR)]
     noun = (starts_noun(after) and not any_of("attain").match(after)) or after.startswith("的")

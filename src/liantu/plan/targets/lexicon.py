@@ -60,6 +60,7 @@ class TargetWords(Declared):
     aim: tuple[str, ...]
     money: tuple[str, ...]
     generic: tuple[str, ...]
+    measured: tuple[str, ...]
     industrial: tuple[str, ...]
     attribute: tuple[str, ...]
     stage: tuple[str, ...]

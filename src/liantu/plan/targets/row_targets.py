@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from liantu.plan.layout import CleanText
 from liantu.plan.outline import Outline
@@ -64,11 +64,15 @@ def table_targets(
     )
     targets: list[Target] = []
     doubts: list[Doubt] = []
+    unit = ""
     for ordinal, row in enumerate(read_rows(clean, table), start=1):
         if row.problem:
             doubts.append(_doubt(clean, table, row, ordinal))
             continue
         series = _series(clean, table, row, ordinal, years, whole)
+        if row.part and not series.unit:
+            series = replace(series, unit=unit)
+        unit = series.unit
         found = _row_targets(series, table, marks)
         if not found:
             doubts.append(_doubt(clean, table, row, ordinal, "目标值一栏没有数值"))

@@ -92,7 +92,8 @@ def _governed(sentence: Sentence, phrase: Phrase) -> bool:
         return True
     if re.search(r"占.{2,16}$", left.name) and phrase.figure.is_share:
         return True
-    return bool(name) and place.alone and (sentence.names_aim or sentence.is_past)
+    told = sentence.names_aim or sentence.is_past or name.endswith(target_words().measured)
+    return bool(name) and place.alone and told
 
 
 def _describes_some(sentence: Sentence, phrase: Phrase) -> bool:

@@ -27,6 +27,9 @@ _CHANGES = ("increase", "points", "additions", "per_year")
 _SIZED = re.compile(r"(?:规模|产值|收入|营收|销售额|总量|增加值|面积|容量|产能)$")
 _GROWTH = re.compile(r"(?:年均|年平均|平均)?(?:复合)?(?:增长率|增长速度|增速|增幅)$")
 _CLASS_NAME = re.compile(r"[\d.一二两三四五六七八九十百千万]*[万亿]+元?级$")
+_SIZE_NAME = re.compile(
+    r".{0,6}?(?:超过|超|突破|达到|达)?[\d.一二两三四五六七八九十百千万]*亿元?(?:以上)?"
+)
 _CLASS_HEAD = re.compile(r"亿元?级(?P<head>(?![和与及])[^，。；、\d]{2,14})")
 _ABSTRACT = re.compile(r"(?:技术)?(?:水平|能力|竞争力|规模)$")
 _SHARED = re.compile(r"达\d+级.*$")
@@ -313,11 +316,13 @@ def _baseline(sentence: Sentence, left: Left) -> tuple[float | None, int | None]
 def _complete_names(sentence: Sentence) -> list[Reading]:
     """1个5000亿级、5个千亿级产业集群; 国家级中心2家，省级10家: borrow the missing head."""
     result: list[Reading] = []
-    for reading in sentence.done:
+    for i, reading in enumerate(sentence.done):
         name = reading.name
         if _CLASS_NAME.fullmatch(name):
             head = _CLASS_HEAD.search(sentence.text, reading.start)
             name += head["head"] if head else ""
+        elif _SIZE_NAME.fullmatch(name) and i + 1 < len(sentence.done):
+            name += sentence.done[i + 1].name.rpartition("的")[2]
         elif name in target_words().qualifier and result:
             name = _completed([name, result[-1].name])[0]
         result.append(replace(reading, name=trim(name)))

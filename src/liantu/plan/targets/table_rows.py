@@ -20,6 +20,7 @@ from liantu.plan.targets.table import Table
 from liantu.quantity.numeral import fold_number
 from liantu.quantity.unit import find_unit
 
+_OF_WHICH = re.compile(r"^其中[：:]?")
 _GLUED = re.compile(r"(\d{1,2})[.、．](?=[^\d\s])")
 _CLAUSE_MARK = re.compile(r"^(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）])")
 
@@ -52,6 +53,8 @@ class Row:
     category: str = ""
     unit: str = ""
     """Unit of a column of its own."""
+    part: bool = False
+    """其中 opens the name: a part of what the row before counts, in its unit."""
     group: str = ""
     """Name that several series share (全口径工业增加值)."""
     problem: str = ""
@@ -113,12 +116,20 @@ def _tabbed_row(clean: CleanText, table: Table, line: int) -> Row:
             row.number = row.number or (glued[1] if glued else "")
             row.name = cell[glued.end() :] if glued else cell
             row.lines = [(row.name, row.start)]
+    _note_part(row)
     bad = [v for v in row.values if not _is_goal_text(v)]
     if not row.name or (read_amount(row.name) and not row.problem):
         row.problem = "缺指标名称"
     elif bad and not row.problem:
         row.problem = f"“{bad[0]}”不是数值"
     return row
+
+
+def _note_part(row: Row) -> None:
+    """其中：… is a part of the row before it."""
+    found = _OF_WHICH.match(row.name)
+    if found:
+        row.part, row.name = True, row.name[found.end() :]
 
 
 def _is_goal_text(text: str) -> bool:
@@ -221,6 +232,8 @@ def _row(chunk: list[Token], table: Table, last: str) -> Row:
         row.problem = f"末尾的“{named[-1].text}”不是数值"
     elif len(values) != len(table.columns):
         row.problem = f"有 {len(values)} 个数值，表头有 {len(table.columns)} 列"
+    elif re.search(r"\d", row.category):
+        row.problem = f"“{row.category[:20]}”疑为另一行，未能分开"
     elif any(t.is_value and not is_dash(t.text) for t in named):
         row.problem = "名称中夹有数值，疑有错列"
     return row
@@ -298,6 +311,7 @@ def _name(row: Row, rest: list[Token], table: Table, last: str) -> list[Token]:
         lines[token.line] = (text + token.text, start)
     row.lines = list(lines.values())
     row.name = "".join(text for text, _ in row.lines)
+    _note_part(row)
     row.category = _CLAUSE_MARK.sub("", row.category)
     return named
 
@@ -342,7 +356,7 @@ def _share_numbers(rows: list[Row]) -> None:
         for letter, row in zip("abcdefghijklmnopqrstuvwxyz", same, strict=False):
             row.letter = letter
         first = same[0]
-        if len(first.lines) > 1:
+        if len(first.lines) > 1 and not same[1].lines[0][0].startswith("其中"):
             first.group = "".join(text for text, _ in first.lines[:-1])
             first.name, first.start = first.lines[-1]
         for row in same[1:]:
