@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+
+_LONGEST_PATH = 200
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,23 @@ class StorageFailed(LiantuError):
     """Files could not be written or are not as written: disk full, no permission, damage."""
 
     exit_code = 8
+
+
+def unwritable(path: Path | str, error: OSError) -> StorageFailed:
+    """What to raise where ``path`` could not be written, with the system's own reason."""
+    why = error.strerror or str(error)
+    return StorageFailed(
+        f"无法写入 {_short(path)}：{why}。原有文件未改动。"
+        "请腾出磁盘空间，或换一个有写权限的位置，或关闭正打开该文件的程序后重试。",
+        f"{_short(path)} cannot be written: {why}. What was there is unchanged. Free disk space,"
+        " choose a place you may write into, or close the program that has it open; then try"
+        " again.",
+    )
+
+
+def _short(path: Path | str) -> str:
+    text = str(path)
+    return text if len(text) <= _LONGEST_PATH else f"{text[:_LONGEST_PATH]}…"
 
 
 class StaleEdit(LiantuError):

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import csv
+import ctypes
 import json
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from liantu.errors import InvalidDeclaration, NotFound, UsageError
+from liantu.errors import InvalidDeclaration, NotFound, UsageError, unwritable
 from liantu.plan.package import PlanPackage, Target
 
 PLAN_FILE = "plan.json"
@@ -21,6 +23,8 @@ TARGET_COLUMNS = (
     "baseline_year", "low", "high", "unit", "year", "nature",
 )  # fmt: skip
 _OURS = frozenset({PLAN_FILE, TARGETS_FILE})
+_AT_CWD, _EXCHANGE = -100, 2
+"""``AT_FDCWD`` and ``RENAME_EXCHANGE`` of renameat2(2)."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _WORDS = ("subject", "indicator", "unit", "clause")
 
@@ -28,13 +32,23 @@ _WORDS = ("subject", "indicator", "unit", "clause")
 def write_package(package: PlanPackage, directory: Path | str) -> Path:
     """Write ``plan.json`` and ``targets.csv`` into ``directory``, replacing an older package.
 
-    Both files are written beside the directory first and then moved in one step.
+    Both files are written beside the directory first and then moved in one step. A symbolic
+    link stays one: what it points to is replaced.
 
     Raises:
         UsageError: the directory holds something else than a package.
+        StorageFailed: it cannot be written; a package that was there is still there.
     """
     directory = Path(directory)
-    _refuse_foreign(directory)
+    try:
+        _refuse_foreign(directory)
+        _replace(package, directory.resolve())
+    except OSError as error:
+        raise unwritable(directory, error) from error
+    return directory
+
+
+def _replace(package: PlanPackage, directory: Path) -> None:
     directory.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(prefix=f".{directory.name}-", dir=directory.parent))
     try:
@@ -45,7 +59,6 @@ def write_package(package: PlanPackage, directory: Path | str) -> Path:
     finally:
         if fresh.exists():
             shutil.rmtree(fresh)
-    return directory
 
 
 def read_package(directory: Path | str) -> PlanPackage:
@@ -134,6 +147,8 @@ def _swap(fresh: Path, directory: Path) -> None:
     if not directory.exists():
         fresh.rename(directory)
         return
+    if _exchanged(fresh, directory):
+        return  # ``fresh`` is now the older package, which the caller removes
     older = Path(tempfile.mkdtemp(prefix=f".{directory.name}-old-", dir=directory.parent))
     older.rmdir()
     directory.rename(older)
@@ -143,6 +158,18 @@ def _swap(fresh: Path, directory: Path) -> None:
         older.rename(directory)
         raise
     shutil.rmtree(older)
+
+
+def _exchanged(fresh: Path, directory: Path) -> bool:
+    """Exchange two folders in one step, so that no moment has neither.
+
+    Only Linux offers it, and not on every file system; elsewhere two renames follow each other.
+    """
+    exchange = getattr(ctypes.CDLL(None), "renameat2", None) if sys.platform == "linux" else None
+    if exchange is None:
+        return False
+    paths = os.fsencode(fresh), os.fsencode(directory)
+    return bool(exchange(_AT_CWD, paths[0], _AT_CWD, paths[1], _EXCHANGE) == 0)
 
 
 def _check_references(package: PlanPackage, path: Path) -> None:
