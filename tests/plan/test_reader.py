@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import random
+import re
 import zipfile
 from pathlib import Path
 
@@ -12,6 +15,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 from liantu.errors import NotFound, UnreadableInput
+from liantu.plan import reader
 from liantu.plan.layout import clean
 from liantu.plan.reader import MAX_BYTES, read_source
 from liantu.plan.word import chinese_number
@@ -212,3 +216,67 @@ def test_an_encrypted_pdf_asks_for_an_open_copy(tmp_path: Path) -> None:
         b"trailer\n<</Root 1 0 R/Encrypt 3 0 R/ID[<00><00>]/Size 4>>\n%%EOF\n"
     )  # fmt: skip
     assert "已加密" in message(path)
+
+
+@pytest.mark.parametrize("encoding", ["utf-32", "utf-32-le", "utf-16-le"])
+def test_other_encodings_of_unicode(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "plan.txt"
+    path.write_bytes((TEXT * 30).encode(encoding))
+    if encoding == "utf-32":
+        assert read_source(path).text == TEXT * 30
+    else:
+        assert re.search("UTF-16|控制码 0x00", message(path))
+
+
+def test_marked_utf_16_may_hold_no_control_codes(tmp_path: Path) -> None:
+    path = tmp_path / "plan.txt"
+    path.write_bytes((TEXT + "\0" + TEXT).encode("utf-16"))
+    assert "控制码 0x00" in message(path)
+
+
+def zipped(path: Path, parts: dict[str, bytes]) -> Path:
+    """A Word file with some of its parts replaced."""
+    source = write_docx(path.with_name("whole.docx"))
+    with zipfile.ZipFile(source) as whole, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in whole.namelist():
+            new.writestr(name, parts.get(name, whole.read(name)))
+    return path
+
+
+def test_a_word_file_damaged_inside(tmp_path: Path) -> None:
+    data = bytearray(write_docx(tmp_path / "whole.docx").read_bytes())
+    for at in range(200, len(data) - 3000, 97):
+        data[at] ^= 0x55
+    path = tmp_path / "plan.docx"
+    path.write_bytes(data)
+    assert "已损坏" in message(path)
+
+
+def test_a_word_file_that_unpacks_without_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader, "MAX_UNPACKED", 4 * 1024 * 1024)
+    path = zipped(tmp_path / "plan.docx", {"word/document.xml": b"<w/>" + b" " * 8_000_000})
+    assert "解压后超过 4 MB" in message(path)
+
+
+def test_entities_of_a_word_file_reach_no_other_file(tmp_path: Path) -> None:
+    (tmp_path / "secret.txt").write_text("secret words", encoding="utf-8")
+    whole = zipfile.ZipFile(write_docx(tmp_path / "whole.docx")).read("word/document.xml").decode()
+    body = whole[whole.index("<w:document") :].replace("<w:t>", "<w:t>&x;", 1)
+    declared = f'<!DOCTYPE w [<!ENTITY x SYSTEM "file://{tmp_path}/secret.txt">]>{body}'
+    path = zipped(tmp_path / "plan.docx", {"word/document.xml": declared.encode()})
+    assert "secret words" not in read_source(path).text
+
+
+def test_whatever_a_damaged_pdf_does_to_its_reader_is_told_in_words(tmp_path: Path) -> None:
+    whole = write_pdf(tmp_path / "whole.pdf").read_bytes()
+    path = tmp_path / "plan.pdf"
+    chance = random.Random(7)
+    for _ in range(6):
+        data = bytearray(whole)
+        for _ in range(40):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        path.write_bytes(data[: chance.randrange(len(data) // 2, len(data))])
+        with contextlib.suppress(UnreadableInput):
+            assert read_source(path).text.strip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import logging
 import re
 import zipfile
@@ -17,6 +18,8 @@ Kind = Literal["txt", "docx", "pdf"]
 
 MAX_BYTES = 64 * 1024 * 1024
 """Largest file accepted; a plan of 50 pages is below 5 MB in any of the three kinds."""
+MAX_UNPACKED = 256 * 1024 * 1024
+"""Largest content of a .docx once unpacked; what unpacks to more is a bomb, not a plan."""
 MAX_CHARS = 5_000_000
 """Longest text accepted, far above any plan."""
 
@@ -28,6 +31,11 @@ _MAGIC: tuple[tuple[bytes, str, str], ...] = (
     (b"\xff\xd8\xff", "图片 (image)", ".txt"),
     (b"{\\rtf", "RTF", ".docx"),
 )
+
+
+_CONTROL = r"\x00-\x08\x0e-\x1a\x1c-\x1f"
+_UNPRINTABLE = re.compile(f"[{_CONTROL}\ud800-\udfff]")
+"""What a PDF's fonts may yield and no ledger can keep."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +59,14 @@ def read_source(
     path = Path(path)
     _check_file(path)
     kind = path.suffix.lower()
-    data = path.read_bytes()
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UnreadableInput(
+            f"文件 {path.name} 无法读取：{error.strerror}。请检查权限，或换一个位置存放。",
+            f"File {path.name} cannot be read: {error.strerror}. Check its permissions, or keep it"
+            " elsewhere.",
+        ) from error
     if kind == ".pdf" or data[:1024].lstrip().startswith(b"%PDF"):
         return _checked(_read_pdf(path, on_page), "pdf", path)
     if kind == ".docx":
@@ -116,28 +131,34 @@ def decode(data: bytes, name: str) -> str:
                 f"File {name} is given as text but holds: {what}."
                 f" Use the suffix {suffix} or save it as text.",
             )
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return _decoded(data, "utf-16", name)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as utf8:
-        text = _gb18030(data, name, utf8)
-    found = re.search(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]", text)
+    text = _unicode(data, name)
+    found = re.search(f"[{_CONTROL}]", text)
     if found:
         raise _binary(name, found.start(), ord(found.group()))
     return text
+
+
+def _unicode(data: bytes, name: str) -> str:
+    if data.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return _decoded(data, "utf-32", name)
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return _decoded(data, "utf-16", name)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as utf8:
+        return _gb18030(data, name, utf8)
 
 
 def _decoded(data: bytes, encoding: str, name: str) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
-        byte = data[error.start]
+        byte, encoding = data[error.start], encoding.upper()
         raise UnreadableInput(
-            f"文件 {name} 标明为 UTF-16，但第 {error.start} 字节（0x{byte:02X}）起无法解码。"
+            f"文件 {name} 标明为 {encoding}，但第 {error.start} 字节（0x{byte:02X}）起无法解码。"
             "请另存为 UTF-8 文本。",
-            f"File {name} is marked as UTF-16, but cannot be decoded from byte {error.start}"
-            f" (0x{byte:02X}). Save it as UTF-8 text.",
+            f"File {name} is marked as {encoding}, but cannot be decoded from byte"
+            f" {error.start} (0x{byte:02X}). Save it as UTF-8 text.",
         ) from error
 
 
@@ -147,13 +168,16 @@ def _gb18030(data: bytes, name: str, utf8: UnicodeDecodeError) -> str:
     except UnicodeDecodeError as gb:
         at = max(gb.start, utf8.start)
         byte = data[at]
+        unmarked = b"\n\x00" in data or b"\x00\n" in data
         raise UnreadableInput(
             f"文件 {name} 既不是 UTF-8 也不是 GB18030：第 {at} 字节 0x{byte:02X} 无法解码"
             f"（UTF-8 止于第 {utf8.start} 字节，GB18030 止于第 {gb.start} 字节）。"
-            "请用原编辑软件另存为 UTF-8 文本。",
+            + ("看来是不带标记的 UTF-16。" if unmarked else "")
+            + "请用原编辑软件另存为 UTF-8 文本。",
             f"File {name} is neither UTF-8 nor GB18030: byte {at}, 0x{byte:02X}, cannot be decoded"
             f" (UTF-8 stops at byte {utf8.start}, GB18030 at byte {gb.start})."
-            " Save it as UTF-8 text from the program that wrote it.",
+            + (" It looks like UTF-16 without its mark." if unmarked else "")
+            + " Save it as UTF-8 text from the program that wrote it.",
         ) from gb
 
 
@@ -166,11 +190,13 @@ def _binary(name: str, at: int, code: int) -> UnreadableInput:
 
 
 def _read_docx(path: Path) -> str:
-    from docx.opc.exceptions import OpcError
-
     try:
+        _check_unpacked(path)
         return word_text(path)
-    except (OpcError, zipfile.BadZipFile, KeyError, ValueError, SyntaxError, OSError) as error:
+    except UnreadableInput:
+        raise
+    except Exception as error:
+        # A damaged container makes its readers raise whatever they stumble over.
         old = path.read_bytes()[:8].startswith(b"\xd0\xcf\x11\xe0")
         hint = "它是旧版 .doc 或加密文档。" if old else "文件已损坏或并非 Word 文档。"
         hint_en = (
@@ -185,12 +211,28 @@ def _read_docx(path: Path) -> str:
         ) from error
 
 
+def _check_unpacked(path: Path) -> None:
+    """Unpack every part once, counting: the sizes an archive declares may be false."""
+    unpacked = 0
+    with zipfile.ZipFile(path) as archive:
+        for item in archive.infolist():
+            with archive.open(item) as part:
+                while chunk := part.read(1 << 20):
+                    unpacked += len(chunk)
+                    if unpacked > MAX_UNPACKED:
+                        limit = MAX_UNPACKED // 1024 // 1024
+                        raise UnreadableInput(
+                            f"文件 {path.name} 解压后超过 {limit} MB，不像一份规划。"
+                            "请去除图片或另存为纯文本。",
+                            f"File {path.name} unpacks to more than {limit} MB, which no plan"
+                            " does. Remove its images or save it as plain text.",
+                        )
+
+
 def _read_pdf(path: Path, on_page: Callable[[int, int], None] | None) -> str:
     """Text by lines, page by page (form feeds between pages)."""
     import pdfplumber
     from pdfminer.pdfdocument import PDFPasswordIncorrect
-    from pdfminer.psexceptions import PSException
-    from pdfplumber.utils.exceptions import PdfminerException
 
     logging.getLogger("pdfminer").setLevel(logging.ERROR)
     try:
@@ -201,7 +243,8 @@ def _read_pdf(path: Path, on_page: Callable[[int, int], None] | None) -> str:
                 page.close()
                 if on_page:
                     on_page(number, len(document.pages))
-    except (PdfminerException, PSException, ValueError, KeyError, TypeError) as error:
+    except Exception as error:
+        # A damaged file makes its reader raise whatever it stumbles over.
         cause = error.args[0] if error.args else error
         if isinstance(cause, PDFPasswordIncorrect) or isinstance(error, PDFPasswordIncorrect):
             raise UnreadableInput(
@@ -214,7 +257,7 @@ def _read_pdf(path: Path, on_page: Callable[[int, int], None] | None) -> str:
             f"File {path.name} is not a complete PDF. Download it again or save it as .docx"
             " or .txt.",
         ) from error
-    text = "\f".join(pages)
+    text = _UNPRINTABLE.sub("\ufffd", "\f".join(pages))
     if not text.strip():
         raise UnreadableInput(
             f"文件 {path.name} 共 {len(pages)} 页，没有文字，应是扫描件。请先做文字识别（OCR）。",
