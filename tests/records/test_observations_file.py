@@ -12,7 +12,14 @@ import pytest
 import xlsxwriter
 
 from liantu.declarations import CATALOG
-from liantu.errors import LiantuError, NotFound, NothingToCompute, UnreadableInput, UsageError
+from liantu.errors import (
+    LiantuError,
+    NotFound,
+    NothingToCompute,
+    StorageFailed,
+    UnreadableInput,
+    UsageError,
+)
 from liantu.records.cells import neutral, plain
 from liantu.records.interpret import COLUMNS
 from liantu.records.observations_file import (
@@ -74,6 +81,9 @@ BAD_ROWS = {
     "exponent": (row(value="1e400"), "value"),
     "percent in value": (row(value="7%"), "value"),
     "word in value": (row(value="约7"), "value"),
+    "mark of a footnote": (row(value="5²"), "value"),
+    "fraction": (row(value="7½"), "value"),
+    "digits of another script": (row(value="٥"), "value"),
     "wrong grouping": (row(value="12,34"), "value"),
     "empty value": (row(value=""), "value"),
     "very long value": (row(value="9" * 60), "value"),
@@ -225,6 +235,12 @@ def test_header_names_every_fault(tmp_path: Path) -> None:
         assert name in caught.value.message.zh
 
 
+def test_a_header_of_thousands_of_columns_makes_no_message_of_thousands(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableInput, match="等 5000 列") as caught:
+        read(tmp_path, GOOD, head=HEAD + "," + ",".join(f"c{n}" for n in range(5000)))
+    assert len(str(caught.value)) < 1000
+
+
 def test_no_file_and_folder(tmp_path: Path) -> None:
     with pytest.raises(NotFound):
         read_observations(tmp_path / "none.csv")
@@ -286,7 +302,7 @@ def test_only_known_kinds_are_written_and_nothing_half(tmp_path: Path) -> None:
     with pytest.raises(UsageError):
         write_observations(found.observations, tmp_path / "x.ods")
     (tmp_path / "file").write_text("", encoding="utf-8")
-    with pytest.raises(UsageError):
+    with pytest.raises(StorageFailed):
         write_observations(found.observations, tmp_path / "file" / "x.csv")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["figures.csv", "file"]
 

@@ -16,7 +16,9 @@ from liantu.errors import Message
 _STARTS = "=+-@\t\r\n＝＋－＠"
 """A cell of text that starts so may be run as a formula by a spreadsheet program."""
 
-_NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+_NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?", re.ASCII)
+_SMALL_DIGITS = re.compile(r"[²³¹⁰-₟½¼¾⅐-↉①-⓿❶-➓]")
+"""Superscripts (marks of footnotes), fractions, circled digits: folded, 5² would read 52."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _LONGEST_NUMBER = 40
 _LONGEST_TEXT = 4000
@@ -80,7 +82,8 @@ def number(cell: str, log: Log) -> str:
             "The value is empty. Expected a number; delete rows without a figure",
         )
         return ""
-    if not _NUMBER.fullmatch(folded) or len(folded) > _LONGEST_NUMBER:
+    readable = _NUMBER.fullmatch(folded) and not _SMALL_DIGITS.search(cell)
+    if not readable or len(folded) > _LONGEST_NUMBER:
         log.problem(
             "value",
             f"数值“{_short(cell)}”不是数字。应为 1234.5 之类，单位写在 unit 列，"

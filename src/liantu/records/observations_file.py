@@ -18,7 +18,7 @@ from pathlib import Path
 
 import xlsxwriter
 
-from liantu.errors import Message, NothingToCompute, UnreadableInput, UsageError
+from liantu.errors import Message, NothingToCompute, UnreadableInput, UsageError, unwritable
 from liantu.records.breaks import with_breaks
 from liantu.records.cells import Problem, neutral
 from liantu.records.interpret import COLUMNS, Cells, cells_of, fingerprint, interpret
@@ -28,6 +28,9 @@ from liantu.records.table import TextRow, TextTable, read_table
 
 __all__ = ["COLUMNS", "Import", "Rejected", "Remark", "neutral", "read_observations",
            "write_observations", "write_rejected_rows"]  # fmt: skip
+
+_NAMED = 9
+"""Wrong columns named in a message; a file of another kind may have thousands."""
 
 
 @dataclass(frozen=True)
@@ -142,8 +145,9 @@ def _wrong_header(
         (("重复列", "written twice"), doubled),
     ):
         if names:
-            zh.append(f"{words[0]} {'、'.join(names)}")
-            en.append(f"{words[1]}: {', '.join(names)}")
+            shown, many = names[:_NAMED], len(names) > _NAMED
+            zh.append(f"{words[0]} {'、'.join(shown)}{f' 等 {len(names)} 列' if many else ''}")
+            en.append(f"{words[1]}: {', '.join(shown)}{f' … ({len(names)})' if many else ''}")
     return UnreadableInput(
         f"{path.name} 第 1 行表头不符：{'；'.join(zh)}。应为 {','.join(COLUMNS)}（次序不限）。"
         "请改正表头后重新导入，未导入任何数据。",
@@ -209,6 +213,7 @@ def write_observations(observations: Iterable[Observation], path: Path) -> None:
 
     Raises:
         UsageError: another kind of file was asked for.
+        StorageFailed: it cannot be written; a file that was there is unchanged.
     """
     _write(COLUMNS, [list(cells_of(o).values()) for o in observations], path)
 
@@ -233,12 +238,13 @@ def _write(header: Sequence[str], rows: Sequence[Sequence[str]], path: Path) -> 
     content = _csv(header, rows) if kind == ".csv" else _xlsx(header, rows)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-")
+        _put(content, path)
     except OSError as error:
-        raise UsageError(
-            f"无法写入 {path.name}：{error.strerror}。请换一个可写的目录。",
-            f"{path.name} cannot be written: {error.strerror}. Choose a folder you may write to.",
-        ) from error
+        raise unwritable(path, error) from error
+
+
+def _put(content: bytes, path: Path) -> None:
+    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=".liantu-")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)

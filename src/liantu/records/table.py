@@ -10,6 +10,7 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +20,13 @@ from liantu.errors import NotFound, UnreadableInput
 
 LARGEST = 256 * 1024 * 1024
 """Bytes read, unpacked: far above any real file, far below what would exhaust a machine."""
+MOST_CELLS = 10_000_000
+"""Cells a sheet may span: a reader makes room for all of them, up to the last one filled."""
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+_CELL = re.compile(r"<(?:\w+:)?c\b[^>]*?\br=[\"']([A-Za-z]{1,9})(\d{1,12})[\"'][^>]*?(/?)>")
+_DAMAGED = (zipfile.BadZipFile, zlib.error, fastexcel.FastExcelError, KeyError, ValueError,
+            RuntimeError, EOFError, OSError)  # fmt: skip
+"""What a damaged or encrypted workbook makes the readers raise."""
 
 
 @dataclass(frozen=True)
@@ -88,8 +95,8 @@ def _bytes(path: Path) -> bytes:
 def _too_large(path: Path) -> UnreadableInput:
     limit = LARGEST // 1024 // 1024
     return UnreadableInput(
-        f"{path.name} 超过 {limit} MB。请分批导入。",
-        f"{path.name} is larger than {limit} MB. Import it in parts.",
+        f"{path.name}（或解压后）超过 {limit} MB。请分批导入。",
+        f"{path.name} is larger than {limit} MB, as it is or unpacked. Import it in parts.",
     )
 
 
@@ -104,10 +111,31 @@ def _decoded(path: Path, data: bytes) -> str:
             continue
         if "\x00" not in text:
             return text
+        line = text.count("\n", 0, text.index("\x00")) + 1
+        raise UnreadableInput(
+            f"{path.name} 第 {line} 行含空字符（NUL）：文件已损坏，或是未标明编码的 UTF-16。"
+            "请另存为 UTF-8 的 CSV。",
+            f"Line {line} of {path.name} holds a NUL character: the file is damaged, or UTF-16"
+            " without its mark. Save it as CSV in UTF-8.",
+        )
+    line, byte = _undecodable(data)
     raise UnreadableInput(
-        f"{path.name} 不是文本表格：既不是 UTF-8，也不是 GB18030。请另存为 UTF-8 的 CSV。",
-        f"{path.name} is no text table: neither UTF-8 nor GB18030. Save it as CSV in UTF-8.",
+        f"{path.name} 不是文本表格：既不是 UTF-8，也不是 GB18030（第 {line} 行字节 0x{byte:02X} "
+        "无法解码）。请另存为 UTF-8 的 CSV。",
+        f"{path.name} is no text table: neither UTF-8 nor GB18030 (line {line}, byte"
+        f" 0x{byte:02X}). Save it as CSV in UTF-8.",
     )
+
+
+def _undecodable(data: bytes) -> tuple[int, int]:
+    """Line and value of the byte at which the encoding that gets further gives up."""
+    at = 0
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            data.decode(encoding)
+        except UnicodeDecodeError as error:
+            at = max(at, error.start)
+    return data.count(b"\n", 0, at) + 1, data[at]
 
 
 def _csv(path: Path, text: str) -> TextTable:
@@ -143,18 +171,22 @@ def _table(path: Path, records: list[TextRow], *remarks: tuple[str, str]) -> Tex
 def _xlsx(path: Path, data: bytes) -> TextTable:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(item.file_size for item in archive.infolist()) > LARGEST:
-                raise _too_large(path)
-            formulas = _formulas(archive)
+            _check_parts(path, archive)
+            sheet_xml = _first_sheet(archive)
+        _check_span(path, sheet_xml)
+        formulas = _formulas(sheet_xml)
         book = fastexcel.read_excel(data)
         sheet = book.load_sheet(0, header_row=None, skip_rows=0, dtypes="string")
         columns = [
             ["" if cell is None else cell for cell in column] for column in sheet.to_polars()
         ]
-    except (zipfile.BadZipFile, fastexcel.FastExcelError, KeyError, ValueError) as error:
+    except _DAMAGED as error:
+        why = (str(error) or type(error).__name__).splitlines()[0][:120]
         raise UnreadableInput(
-            f"{path.name} 不是可读的 xlsx 文件（{error}）。请用电子表格软件重新保存。",
-            f"{path.name} is no readable xlsx file ({error}). Save it again in a spreadsheet.",
+            f"{path.name} 不是可读的 xlsx 文件（{why}）：已损坏或已加密。"
+            "请用电子表格软件重新保存，不设口令。",
+            f"{path.name} is no readable xlsx file ({why}): damaged or encrypted. Save it again"
+            " in a spreadsheet, without a password.",
         ) from error
     rows = [
         TextRow(number, number, cells, formulas.get(number, frozenset()))
@@ -172,8 +204,18 @@ def _xlsx(path: Path, data: bytes) -> TextTable:
     return _table(path, rows, *remarks)
 
 
-def _formulas(archive: zipfile.ZipFile) -> dict[int, frozenset[int]]:
-    """Cells of the first sheet that hold a formula: row → columns (0-based)."""
+def _check_parts(path: Path, archive: zipfile.ZipFile) -> None:
+    """Unpack every part once, counting: the sizes an archive declares may be false."""
+    unpacked = 0
+    for item in archive.infolist():
+        with archive.open(item) as part:
+            while chunk := part.read(1 << 20):
+                unpacked += len(chunk)
+                if unpacked > LARGEST:
+                    raise _too_large(path)
+
+
+def _first_sheet(archive: zipfile.ZipFile) -> str:
     book = archive.read("xl/workbook.xml").decode("utf-8", "replace")
     relations = archive.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")
     first = re.search(r"<(?:\w+:)?sheet\b[^>]*\br:id=\"([^\"]+)\"", book)
@@ -184,7 +226,26 @@ def _formulas(archive: zipfile.ZipFile) -> dict[int, frozenset[int]]:
     }
     target = targets.get(first[1] if first else "", "worksheets/sheet1.xml")
     name = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-    sheet = archive.read(name).decode("utf-8", "replace")
+    return archive.read(name).decode("utf-8", "replace")
+
+
+def _check_span(path: Path, sheet: str) -> None:
+    """One filled cell far out makes a reader take room for all before it: refused."""
+    last, width = 0, 0
+    for column, row, empty in _CELL.findall(sheet):
+        if not empty:
+            last, width = max(last, int(row)), max(width, _column(column.upper()) + 1)
+    if last * width > MOST_CELLS:
+        raise UnreadableInput(
+            f"{path.name} 的工作表延伸到第 {last} 行、第 {width} 列，超过 {MOST_CELLS:,} 个单元格。"
+            "请删去表格之外的内容后重新导入。",
+            f"The sheet of {path.name} reaches to row {last} and column {width}, more than"
+            f" {MOST_CELLS:,} cells. Delete what lies outside the table and import again.",
+        )
+
+
+def _formulas(sheet: str) -> dict[int, frozenset[int]]:
+    """Cells that hold a formula: row → columns (0-based)."""
     result: dict[int, set[int]] = {}
     for cell in re.finditer(r"<c\b[^>]*\br=\"([A-Z]+)(\d+)\"[^>/]*>\s*<f\b", sheet):
         result.setdefault(int(cell[2]), set()).add(_column(cell[1]))
