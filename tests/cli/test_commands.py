@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 import pytest
+from django.db import OperationalError
 
 from liantu import errors
 from liantu.cli.main import EXIT_CODES, cli, main
@@ -62,6 +65,59 @@ def test_wrong_calls_end_with_their_code(
         main(arguments)
     assert stop.value.code == code
     assert says in capsys.readouterr().err
+
+
+def _ends(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> int:
+    def fails(*args: object, **kwargs: object) -> None:
+        raise error
+
+    monkeypatch.setattr(cli, "main", fails)
+    with pytest.raises(SystemExit) as stop:
+        main([])
+    assert isinstance(stop.value.code, int)
+    return stop.value.code
+
+
+def test_wrong_arguments_are_told_in_chinese_too(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["plan", "compile"])
+    assert stop.value.code == 2
+    assert "--help" in capsys.readouterr().err.splitlines()[0]
+
+
+def test_storage_that_fails_is_no_fault_of_the_program(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _ends(OSError(28, "No space left on device", "a.csv"), monkeypatch) == 8
+    assert "a.csv" in capsys.readouterr().err
+    assert _ends(OperationalError("database or disk is full"), monkeypatch) == 8
+    said = capsys.readouterr().err
+    assert "未作任何改动" in said
+    assert "disk is full" in said
+
+
+def test_a_fault_is_told_in_a_line_and_kept_in_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    assert _ends(ZeroDivisionError("division by zero"), monkeypatch) == 1
+    said = capsys.readouterr().err
+    assert "程序出错" in said
+    assert "Traceback" not in said
+    (kept,) = tmp_path.iterdir()
+    assert str(kept) in said
+    assert "ZeroDivisionError" in kept.read_text(encoding="utf-8")
+
+
+def test_a_thousand_problems_are_not_all_printed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    problems = [errors.Message(f"第 {n} 行", f"Row {n}") for n in range(1000)]
+    assert _ends(errors.InvalidRecords("一千行", "A thousand", problems), monkeypatch) == 4
+    said = capsys.readouterr().err
+    assert "第 0 行" in said
+    assert "另有 970 条" in said
+    assert len(said.splitlines()) < 70
 
 
 def test_printed_csv_runs_no_formula() -> None:

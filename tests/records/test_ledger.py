@@ -84,6 +84,16 @@ def test_the_same_file_again_changes_nothing(tmp_path: Path) -> None:
     assert (Batch.objects.count(), ObservationRow.objects.count()) == (1, 1)
 
 
+def test_the_same_file_again_says_where_its_bad_rows_are(tmp_path: Path) -> None:
+    path = file(tmp_path, "a.csv", ONE, BAD)
+    first = ledger.import_observations(path, by="")
+    ledger.import_observations(file(tmp_path, "b.csv", TWO, BAD), by="")
+    again = ledger.import_observations(path, by="")
+    assert f"rejected --batch {first.vintage} " in again.summary_zh
+    assert f"rejected --batch {first.vintage} " in again.summary_en
+    assert [r.row for r in ledger.rejected(first.vintage)] == [3]
+
+
 def test_known_rows_are_counted_and_not_doubled(tmp_path: Path) -> None:
     ledger.import_observations(file(tmp_path, "a.csv", ONE), by="")
     receipt = ledger.import_observations(file(tmp_path, "b.csv", ONE, TWO), by="")

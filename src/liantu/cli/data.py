@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from liantu.cli.output import Format, Row, format_option, print_rows, progress
+from liantu.cli.output import Format, Row, format_option, listed, print_rows, progress
 from liantu.errors import InvalidRecords
 
 
@@ -35,6 +35,7 @@ def import_(file: Path, by: str) -> None:
         batch = import_observations(file, by=by)
     click.echo(batch.summary_zh)
     click.echo(batch.summary_en)
+    listed([remark.message for remark in batch.warnings])
     if batch.problems:
         raise InvalidRecords(
             f"{len(batch.problems)} 行未通过检查，已退回；"
@@ -72,19 +73,24 @@ def export(out: Path, vintage: str | None) -> None:
 @click.option(
     "--out", type=click.Path(path_type=Path), required=True, help="输出文件。File to write."
 )
-def rejected(out: Path) -> None:
+@click.option(
+    "--batch",
+    help="批次编号，缺省为最近一个有退回行的批次。Batch; the latest with rows by default.",
+)
+def rejected(out: Path, batch: str | None) -> None:
     """取回未通过检查的行及原因。Rows that failed, with the reasons, to mend and import again.
 
     \b
     例 Example:
       liantu data rejected --out mend.csv
+      liantu data rejected --batch 3 --out mend.csv
     """
     from liantu.web.ready import ready
 
     ready()
     from liantu.records.ledger import write_rejected
 
-    count = write_rejected(out)
+    count = write_rejected(out, batch)
     click.echo(f"已写出 {count} 行到 {out}。Wrote {count} rows.")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -9,6 +10,8 @@ import click
 
 from liantu import __version__
 from liantu.cli.data import data
+from liantu.cli.failure import as_message
+from liantu.cli.output import listed
 from liantu.cli.plan import plan
 from liantu.cli.report import report
 from liantu.cli.serve import serve
@@ -55,10 +58,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Entry point: one place turns errors into messages and exit codes."""
     try:
         result = cli.main(arguments, standalone_mode=False)
-    except LiantuError as error:
-        _report(error)
-        sys.exit(error.exit_code)
+        sys.stdout.flush()
     except click.ClickException as error:
+        click.secho("命令或参数不对，请对照 --help 中的例子改正。", err=True, fg="red")
         error.show()
         sys.exit(error.exit_code)
     except click.Abort:
@@ -66,7 +68,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(130)
     except BrokenPipeError:
         # The reader of our output (head, less) went away: nothing to report, nobody to tell.
+        # What is still buffered must not meet the broken pipe again when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except Exception as error:
+        # The last place that can turn an error into words.
+        message = as_message(error)
+        _report(message)
+        sys.exit(message.exit_code)
     sys.exit(result if isinstance(result, int) else 0)
 
 
@@ -74,5 +83,4 @@ def _report(error: LiantuError) -> None:
     click.secho(error.message.zh, err=True, fg="red")
     click.echo(error.message.en, err=True)
     if isinstance(error, InvalidRecords):
-        for problem in error.problems:
-            click.echo(f"  · {problem.zh}\n    {problem.en}", err=True)
+        listed(error.problems)

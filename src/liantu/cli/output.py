@@ -17,6 +17,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from liantu.errors import Message
+
+MOST_LISTED = 30
+"""Problems or remarks shown one by one; a file of another kind may have one in every row."""
 Format = Literal["table", "json", "csv"]
 Row = dict[str, Any]
 
@@ -44,6 +48,15 @@ def print_rows(
         click.echo(as_csv(rows), nl=False)
     else:
         _print_table(rows, columns or {key: key for key in (rows[0] if rows else {})})
+
+
+def listed(messages: Sequence[Message]) -> None:
+    """Print messages to standard error, the first of them where there are many."""
+    for message in messages[:MOST_LISTED]:
+        click.echo(f"  · {message.zh}\n    {message.en}", err=True)
+    more = len(messages) - MOST_LISTED
+    if more > 0:
+        click.echo(f"  · 另有 {more} 条，从略。\n    And {more} more.", err=True)
 
 
 def _plain(value: Any) -> Any:

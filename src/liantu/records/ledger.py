@@ -90,7 +90,7 @@ def load_plan(
 
 
 def _check_text(package: PlanPackage, text: str) -> None:
-    found = hashlib.sha256(text.encode()).hexdigest()
+    found = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     if found != package.meta.source_sha256:
         raise UsageError(
             f"所给原文与规划包《{package.meta.title}》不是同一文本（摘要 {found[:12]}，"
@@ -177,7 +177,10 @@ class Receipt:
     @property
     def summary_zh(self) -> str:
         if self.already:
-            return f"{self.file_name} 此前已导入（批次 {self.vintage}），未作任何改动。"
+            again = f"当时退回 {self.rejected} 行，用 liantu data rejected --batch {self.vintage} "
+            return f"{self.file_name} 此前已导入（批次 {self.vintage}），未作任何改动。" + (
+                f"{again}--out 文件 取回。" if self.rejected else ""
+            )
         return (
             f"{self.file_name}：入库 {self.accepted} 行，已有 {self.duplicates} 行，"
             f"退回 {self.rejected} 行，提示 {len(self.warnings)} 条（批次 {self.vintage}）。"
@@ -186,7 +189,10 @@ class Receipt:
     @property
     def summary_en(self) -> str:
         if self.already:
-            return f"{self.file_name} was imported before (batch {self.vintage}): nothing changed."
+            again = f" {self.rejected} rows were sent back then: fetch them with liantu data"
+            return (
+                f"{self.file_name} was imported before (batch {self.vintage}): nothing changed."
+            ) + (f"{again} rejected --batch {self.vintage} --out FILE." if self.rejected else "")
         return (
             f"{self.file_name}: {self.accepted} rows accepted, {self.duplicates} known,"
             f" {self.rejected} sent back, {len(self.warnings)} remarks (batch {self.vintage})."
@@ -203,12 +209,13 @@ def import_observations(path: Path, by: str) -> Receipt:
     Raises:
         UnreadableInput, NothingToCompute, NotFound: nothing could be read; nothing is written.
     """
+    if path.is_file() and (known := _imported_before(_sha256(path), path.name)):
+        return known  # not a row need be checked
     read = read_observations(path)
-    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    sha256 = _sha256(path)
     for attempt in range(1, _ATTEMPTS + 1):
-        known = Batch.objects.filter(sha256=sha256, table="").first()
-        if known is not None:
-            return Receipt(str(known.pk), path.name, 0, 0, known.rejected, already=True)
+        if known := _imported_before(sha256, path.name):
+            return known
         try:
             with transaction.atomic():
                 batch = _accept(read, path.name, sha256, by)
@@ -228,6 +235,18 @@ def import_observations(path: Path, by: str) -> Receipt:
         problems=tuple(rejected.message for rejected in read.rejected),
         warnings=read.warnings,
     )
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _imported_before(sha256: str, file_name: str) -> Receipt | None:
+    known = Batch.objects.filter(sha256=sha256, table="").first()
+    if known is None:
+        return None
+    return Receipt(str(known.pk), file_name, 0, 0, known.rejected, already=True)
 
 
 def _accept(read: Import, file_name: str, sha256: str, by: str) -> Batch:
