@@ -49,6 +49,20 @@ class Checked:
     mapping: Mapping
     file_name: str = ""
 
+    @property
+    def said(self) -> tuple[str, ...]:
+        """Given columns with a value in some row.
+
+        A column that is empty throughout says nothing (a template filled in part), and takes
+        nothing away; an empty cell in a column that is filled elsewhere empties it.
+        """
+        key = table(self.table).key
+        return tuple(
+            name
+            for name in self.given
+            if name in key or self.frame[name].null_count() < self.frame.height
+        )
+
 
 def check(
     path: Path,
@@ -87,7 +101,7 @@ def check(
             f"{path.name} holds a header and no rows. Add figures and import again.",
         )
     log = Log()
-    frame = _values(body, header, declared, mapping, log)
+    frame = _values(body, header, declared, mapping, log, typed=grid.names is not None)
     given = frozenset(header.positions) | frozenset(mapping.fill)
     _judge_format(grid, header, declared, body, log)
     moment = today or datetime.now(UTC).astimezone().date()
@@ -121,7 +135,7 @@ def _with_fill(mapping: Mapping | None, declared: Table, fill: MappingOf[str, st
 
 
 def _values(
-    body: pl.DataFrame, header: Header, declared: Table, mapping: Mapping, log: Log
+    body: pl.DataFrame, header: Header, declared: Table, mapping: Mapping, log: Log, *, typed: bool
 ) -> pl.DataFrame:
     """Every column of the table, typed, with the number of its row."""
     rows = body[ROW]
@@ -138,16 +152,11 @@ def _values(
                 pl.Series(column.name, [None], dtype=column.dtype).new_from_index(0, len(rows))
             )
             continue
-        columns.append(_one(cells, column, unit, declared, rows, log))
+        values = read_column(cells, column, unit, declared.grain, rows, log, typed=typed)
+        if column.type == "integer":
+            values = whole(values, column, rows, log)
+        columns.append(values.cast(column.dtype).rename(column.name))
     return pl.DataFrame(columns)
-
-
-def _one(cells: pl.Series, column: Column, unit: str | None, declared: Table, rows: pl.Series,
-         log: Log) -> pl.Series:  # fmt: skip
-    values = read_column(cells, column, unit, declared.grain, rows, log)
-    if column.type == "integer":
-        values = whole(values, column, rows, log)
-    return values.cast(column.dtype).rename(column.name)
 
 
 # Rows that are none ---------------------------------------------------------------------------
@@ -196,10 +205,14 @@ def _left_aside(body: pl.DataFrame, mask: pl.Series, zh: str, en: str) -> Messag
 def _judge_format(grid: Grid, header: Header, declared: Table, body: pl.DataFrame,
                   log: Log) -> None:  # fmt: skip
     """Shifted rows, a file cut off, formula cells in columns that are imported."""
-    present = body.select(ROW)
-    for code, rows in (("shifted", grid.shifted), ("cut_off", {grid.cut_off} - {None})):
-        hit = present.filter(pl.col(ROW).is_in(sorted(row for row in rows if row)))
-        log.add(code, None, hit[ROW], "", limit=grid.width)
+    named = [at for at, match in enumerate(header.matches) if match.header]
+    width = max(named, default=-1) + 1
+    beyond = [pl.col(str(at)) != "" for at in range(width, body.width - 1)]
+    moved = pl.col(ROW).is_in(sorted(grid.shifted))
+    if grid.separated and beyond:
+        moved = moved | pl.any_horizontal(*beyond)
+    for code, rule in (("shifted", moved), ("cut_off", pl.col(ROW) == (grid.cut_off or 0))):
+        log.add(code, None, body.filter(rule)[ROW], "", limit=width)
     if grid.formulas:
         for name, at in header.positions.items():
             rows = {row for row, columns in grid.formulas.items() if at in columns}

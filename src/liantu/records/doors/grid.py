@@ -28,13 +28,11 @@ class Grid:
     """Row → columns whose cell holds a formula."""
     shifted: frozenset[int] = frozenset()
     """Rows with more cells than the table has columns."""
+    separated: bool = False
+    """Text with separators, in which a comma too many moves the cells of a row."""
     cut_off: int | None = None
     """Row at which the file breaks off."""
     remarks: list[Message] = field(default_factory=list)
-
-    @property
-    def width(self) -> int:
-        return self.cells.width - 1
 
 
 def numbered(frame: pl.DataFrame, first: int = 1) -> pl.DataFrame:

@@ -44,9 +44,19 @@ class _Candidate:
     texts: list[tuple[str, ...]]
     matches: list[Match] = field(default_factory=list)
 
+    levels: int = 1
+    closed: bool = True
+    """Is what stands below it a row of data, not a further row of the header?"""
+
     @property
     def found(self) -> int:
-        return len({match.column for match in self.matches if match.column})
+        """Columns found, less those found twice: a title carried over its columns finds many."""
+        named = [match.column for match in self.matches if match.column]
+        return 2 * len(set(named)) - len(named)
+
+    @property
+    def rank(self) -> tuple[int, bool, int]:
+        return self.found, self.closed, -self.levels
 
 
 def find_header(path: Path, grid: Grid, table: Table, mapping: Mapping | None = None) -> Header:
@@ -62,7 +72,7 @@ def find_header(path: Path, grid: Grid, table: Table, mapping: Mapping | None = 
         best.matches = match_headers(table, best.texts, known, typed=True)
     else:
         best = _best(grid, table, known)
-    if not best.found:
+    if not any(match.column for match in best.matches):
         raise _no_header(path, table, best)
     _check_doubled(path, table, best)
     missing = [
@@ -93,12 +103,22 @@ def _best(grid: Grid, table: Table, known: Sequence[Match]) -> _Candidate:
             if levels > 1 and not any(cell.strip() for cell in chosen[-1]):
                 break
             texts = _stacked(chosen, grid, numbers[start : start + levels])
-            candidate = _Candidate(numbers[start + levels - 1], texts)
+            candidate = _Candidate(numbers[start + levels - 1], texts, levels=levels)
             default = _unit_above(rows[:start])
             candidate.matches = match_headers(table, texts, known, default=default)
-            if candidate.found > best.found or not best.texts:
+            candidate.closed = _is_closed(candidate, table, rows[start + levels :])
+            if not best.texts or candidate.rank > best.rank:
                 best = candidate
     return best
+
+
+def _is_closed(candidate: _Candidate, table: Table, below: list[list[str]]) -> bool:
+    """A row with cells, but none under the key, still belongs to the header."""
+    keys = [at for at, match in enumerate(candidate.matches) if match.column in table.key]
+    following = next((row for row in below if any(cell.strip() for cell in row)), None)
+    if following is None or not keys:
+        return True
+    return any(following[at].strip() for at in keys)
 
 
 def _stacked(rows: list[list[str]], grid: Grid, numbers: list[int]) -> list[tuple[str, ...]]:

@@ -38,15 +38,15 @@ class Preview:
 def preview(checked: Checked, current: pl.DataFrame) -> Preview:
     """Compare a checked file with the rows accepted so far.
 
-    Only columns that the file has are compared: a file of the tax office says nothing of
-    electricity, and takes none away.
+    Only columns in which the file says something are compared: a file of the tax office says
+    nothing of electricity, and takes none away.
 
     Args:
         current: rows accepted so far, one a key, in the dtypes of the table.
     """
     declared = table(checked.table)
     key = list(declared.key)
-    compared = [name for name in checked.given if name not in key]
+    compared = [name for name in checked.said if name not in key]
     before = current.select(*key, *(pl.col(name).alias(f"_was_{name}") for name in compared),
                             _known=pl.lit(value=True))  # fmt: skip
     joined = checked.frame.join(before, on=key, how="left", maintain_order="left", nulls_equal=True)
@@ -83,10 +83,10 @@ def _differences(touched: pl.DataFrame, declared: Table, compared: list[str]) ->
 
 
 def with_current(checked: Checked, current: pl.DataFrame) -> pl.DataFrame:
-    """The good rows, with columns that the file does not have taken from the rows known."""
+    """The good rows, with columns of which the file says nothing taken from the rows known."""
     declared = table(checked.table)
     key = list(declared.key)
-    absent = [name for name in declared.by_name if name not in checked.given]
+    absent = [name for name in declared.by_name if name not in checked.said]
     if not absent:
         return checked.frame
     known = current.select(*key, *absent)

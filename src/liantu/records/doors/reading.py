@@ -124,15 +124,18 @@ def _text(path: Path, data: bytes) -> Grid:
         raise _broken_quotes(path, data, separator)
     width = _width(path, sample, separator)
     schema = {str(at): pl.String() for at in range(width)}
+    # The reader takes the width from the first line, which may be a title.
+    narrow = data[: data.find(b"\n") + 1].count(separator.encode()) + 1 < width
+    source = separator.join(schema).encode() + b"\n" + data if narrow else data
     try:
-        frame = pl.read_csv(data, has_header=False, schema=schema, separator=separator)
+        frame = pl.read_csv(source, has_header=narrow, schema=schema, separator=separator)
     except pl.exceptions.ComputeError as error:
         if "invalid utf-8" in str(error):
             raise _no_text(path) from error
         return _ragged(path, data, separator, width)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         raise _no_table(path, _first(error)) from error
-    return Grid(numbered(frame), cut_off=_cut_off(data, frame, separator))
+    return Grid(numbered(frame), separated=True, cut_off=_cut_off(data, frame, separator))
 
 
 def _utf8(path: Path, data: bytes) -> bytes:
@@ -212,7 +215,7 @@ def _ragged(path: Path, data: bytes, separator: str, width: int) -> Grid:
     except csv.Error as error:
         raise _no_table(path, str(error)) from error
     parts.append(pl.DataFrame(chunk, schema=schema, orient="row"))
-    return Grid(numbered(pl.concat(parts)), shifted=frozenset(shifted))
+    return Grid(numbered(pl.concat(parts)), separated=True, shifted=frozenset(shifted))
 
 
 def _cut_off(data: bytes, frame: pl.DataFrame, separator: str) -> int | None:

@@ -35,7 +35,7 @@ _GRAINS: dict[Grain, str] = {"month": "月份", "quarter": "季度", "year": "�
 
 def read_column(
     cells: pl.Series, column: Column, unit: str | None, grain: Grain | None, rows: pl.Series,
-    log: Log,
+    log: Log, *, typed: bool = False,
 ) -> pl.Series:  # fmt: skip
     """Values of one column in its stored unit; problems go into ``log``.
 
@@ -43,6 +43,7 @@ def read_column(
         cells: (row,) as found, text or already typed (parquet).
         unit: unit of the figures; None where the column holds none.
         rows: (row,) numbers of the rows, for messages.
+        typed: the file has types, so that a text in it is a text and cannot be a formula.
     """
     if cells.dtype != pl.String:
         found = _already_typed(cells, column, grain, rows, log)
@@ -53,6 +54,8 @@ def read_column(
     text = trimmed.set((trimmed == "").fill_null(False), None)
     if column.type in ("code", "reference", "period", "date"):
         text = text.set(_absent(text), None)
+    if typed and column.type == "text":
+        return _fitting(text, column, rows, log)
     reader = _READERS.get(column.type, _text)
     if column.type == "period":
         return _period(text, column, rows, log, grain or "year")
@@ -281,10 +284,15 @@ def _code(text: pl.Series, column: Column, rows: pl.Series, log: Log) -> pl.Seri
 def _text(text: pl.Series, column: Column, rows: pl.Series, log: Log) -> pl.Series:
     formula = text.str.contains(_FORMULA).fill_null(False)
     log.where("formula", column, formula, rows, text)
+    return _fitting(text, column, rows, log).str.replace(_NEUTRAL, "$1")
+
+
+def _fitting(text: pl.Series, column: Column, rows: pl.Series, log: Log) -> pl.Series:
+    """Text short enough and without control characters."""
     limit = door_rules().limits.text
     too_long = (text.str.len_chars() > limit) | text.str.contains(_CONTROL)
     log.where("too_long", column, too_long.fill_null(False), rows, text, limit=limit)
-    return text.str.replace(_NEUTRAL, "$1")
+    return text
 
 
 def _geometry(text: pl.Series, column: Column, rows: pl.Series, log: Log) -> pl.Series:

@@ -26,6 +26,7 @@ _FILLED = re.compile(rb"<(?:\w+:)?c [^>]*?\br=[\"']([A-Z]+)\d+[\"'](?:[^>]*[^/>]
 _FORMULA = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br=[\"']([A-Z]+)(\d+)[\"'][^>/]*>\s*<(?:\w+:)?f[\s/>]")
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*\bref=[\"']([A-Z]+)(\d+):([A-Z]+)(\d+)[\"']")
 _ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\br=[\"'](\d{1,10})[\"']")
+_ROUNDED = r"\.\d{9}$"
 _DATE = r"^(\d{4}-\d{2}-\d{2}) 00:00:00$"
 _DAMAGED = (zipfile.BadZipFile, zlib.error, fastexcel.FastExcelError, pl.exceptions.PolarsError,
             KeyError, ValueError, IndexError, OSError, EOFError, RuntimeError)  # fmt: skip
@@ -53,10 +54,7 @@ def read_workbook(path: Path, data: bytes, preferred: tuple[str, ...] = ()) -> G
             sheet = _chosen(sheets, preferred)
             xml = archive.read(sheet.part)
         left = _check_span(path, xml)
-        read = fastexcel.read_excel(data).load_sheet(
-            sheet.name, header_row=None, skip_rows=0, dtypes="string"
-        )
-        frame = read.to_polars()
+        frame = _cells(fastexcel.read_excel(data), sheet.name)
     except _DAMAGED as error:
         raise UnreadableInput(
             f"{path.name} 不是可读的 xlsx 文件（{str(error)[:120]}）。请用电子表格软件重新保存。",
@@ -73,6 +71,28 @@ def read_workbook(path: Path, data: bytes, preferred: tuple[str, ...] = ()) -> G
     grid = Grid(numbered(frame), merged=_merged(xml, left), formulas=_formulas(xml, left))
     grid.remarks.extend(_other_sheets(sheets, sheet))
     return grid
+
+
+def _cells(book: fastexcel.ExcelReader, name: str) -> pl.DataFrame:
+    """Cells as text. The reader shows nine decimals; columns with as many are read as numbers."""
+    frame = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string").to_polars()
+    frame = frame.with_columns(pl.all().cast(pl.String))
+    rounded = [at for at, column in enumerate(frame) if column.str.contains(_ROUNDED).any()]
+    if rounded:
+        exact = book.load_sheet(
+            name, header_row=None, skip_rows=0, use_columns=rounded,
+            dtypes=dict.fromkeys(rounded, "float"),
+        ).to_polars()  # fmt: skip
+        for place, at in enumerate(rounded):
+            text = frame.to_series(at)
+            figures = exact.to_series(place).cast(pl.String)
+            chosen = pl.select(
+                pl.when(text.str.contains(_ROUNDED) & figures.is_not_null())
+                .then(figures)
+                .otherwise(text)
+            ).to_series()
+            frame = frame.with_columns(chosen.alias(text.name))
+    return frame
 
 
 def _check_parts(path: Path, archive: zipfile.ZipFile) -> None:

@@ -153,9 +153,10 @@ def _xlsx(texts: pl.DataFrame, sheet: str, figures: frozenset[str] | set[str]) -
 
 
 def is_exact(text: str) -> bool:
-    """Does a number cell, written with 16 digits, give this figure back?"""
+    """Does a number cell, of which spreadsheets keep 15 digits, give this figure back?"""
     figure = float(text)
-    return abs(figure) < 1e15 and float(f"{figure:.16G}") == figure
+    sized = figure == 0 or 1e-6 <= abs(figure) < 1e15
+    return sized and float(f"{figure:.15G}") == figure
 
 
 def write_whole(path: Path, content: bytes) -> None:
