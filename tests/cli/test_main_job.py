@@ -137,11 +137,11 @@ def test_pages_are_served(home: Path) -> None:
         server.wait(timeout=20)
 
 
-def _page(url: str, patience: float = 40.0) -> str:
+def _page(url: str, patience: float = 90.0) -> str:
     end = time.monotonic() + patience
     while True:
         try:
-            return str(urllib.request.urlopen(url, timeout=10).read().decode())
+            return str(urllib.request.urlopen(url, timeout=patience).read().decode())
         except urllib.error.HTTPError:
             raise
         except (urllib.error.URLError, ConnectionError):
