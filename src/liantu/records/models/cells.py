@@ -11,9 +11,9 @@ from typing import Any
 from django.db import models
 
 
-def text(zh: str, *, required: bool = False, index: bool = False) -> models.TextField[Any, Any]:
+def text(zh: str, *, required: bool = False) -> models.TextField[Any, Any]:
     """Text, code, reference, coded value or GeoJSON."""
-    return models.TextField(zh, null=not required, db_index=index)
+    return models.TextField(zh, null=not required)
 
 
 def whole(zh: str, *, required: bool = False) -> models.BigIntegerField[Any, Any]:
@@ -21,9 +21,9 @@ def whole(zh: str, *, required: bool = False) -> models.BigIntegerField[Any, Any
     return models.BigIntegerField(zh, null=not required)
 
 
-def figure(zh: str, *, required: bool = False, index: bool = False) -> models.FloatField[Any, Any]:
+def figure(zh: str, *, required: bool = False) -> models.FloatField[Any, Any]:
     """A number, amount or share in the base unit of its column."""
-    return models.FloatField(zh, null=not required, db_index=index)
+    return models.FloatField(zh, null=not required)
 
 
 def day(zh: str, *, required: bool = False) -> models.DateField[Any, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from liantu.records.models import cells
-from liantu.records.models.recorded import Recorded
+from liantu.records.models.recorded import Recorded, found_by
 
 
 class IndustryClass(Recorded):
@@ -13,11 +13,12 @@ class IndustryClass(Recorded):
     edition = cells.text("版本", required=True)
     name = cells.text("行业名称", required=True)
     level = cells.whole("层次", required=True)
-    parent_code = cells.text("上级代码", index=True)
+    parent_code = cells.text("上级代码")
     section = cells.text("门类")
 
     class Meta(Recorded.Meta):
         verbose_name = verbose_name_plural = "国民经济行业分类"
+        indexes = (*Recorded.Meta.indexes, *found_by("parent_code"))
 
 
 class ClassConcordance(Recorded):
@@ -49,3 +50,4 @@ class Chain(Recorded):
 
     class Meta(Recorded.Meta):
         verbose_name = verbose_name_plural = "产业链"
+        indexes = (*Recorded.Meta.indexes, *found_by("name"))

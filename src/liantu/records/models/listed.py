@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from liantu.records.models import cells
-from liantu.records.models.recorded import Recorded
+from liantu.records.models.recorded import Recorded, found_by
 
 
 class ListedFirm(Recorded):
@@ -23,9 +23,10 @@ class ListedFirm(Recorded):
 class ListedProduct(Recorded):
     """A product that a listed company reports."""
 
-    securities_code = cells.text("证券代码", required=True, index=True)
+    securities_code = cells.text("证券代码", required=True)
     product = cells.text("产品名称", required=True)
     revenue_share = cells.figure("占营业收入比重")
 
     class Meta(Recorded.Meta):
         verbose_name = verbose_name_plural = "上市公司产品"
+        indexes = (*Recorded.Meta.indexes, *found_by("securities_code"))

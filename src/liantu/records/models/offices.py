@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from liantu.records.models import cells
-from liantu.records.models.recorded import Recorded
+from liantu.records.models.recorded import Recorded, found_by
 
 
 class Organisation(Recorded):
@@ -13,11 +13,12 @@ class Organisation(Recorded):
     name = cells.text("机构名称", required=True)
     short_name = cells.text("简称")
     kind = cells.text("机构类别")
-    area_code = cells.text("所在地区代码", index=True)
-    parent_id = cells.text("上级机构代码", index=True)
+    area_code = cells.text("所在地区代码")
+    parent_id = cells.text("上级机构代码")
 
     class Meta(Recorded.Meta):
         verbose_name = verbose_name_plural = "机构"
+        indexes = (*Recorded.Meta.indexes, *found_by("name", "area_code", "parent_id"))
 
 
 class Person(Recorded):
@@ -25,7 +26,7 @@ class Person(Recorded):
 
     person_id = cells.text("人员编号", required=True)
     name = cells.text("姓名", required=True)
-    organisation_id = cells.text("机构代码", index=True)
+    organisation_id = cells.text("机构代码")
     office = cells.text("职务")
     role = cells.text("角色")
     field = cells.text("专业领域")
@@ -34,6 +35,7 @@ class Person(Recorded):
 
     class Meta(Recorded.Meta):
         verbose_name = verbose_name_plural = "人员"
+        indexes = (*Recorded.Meta.indexes, *found_by("name", "organisation_id"))
 
 
 class SourceDocument(Recorded):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from liantu.records.models import cells
-from liantu.records.models.recorded import Recorded
+from liantu.records.models.recorded import Recorded, found_by
 
 
 class Area(Recorded):
@@ -12,11 +12,11 @@ class Area(Recorded):
     area_code = cells.text("地区代码", required=True)
     valid_from = cells.day("起始日期", required=True)
     valid_to = cells.day("终止日期")
-    name = cells.text("名称", required=True, index=True)
+    name = cells.text("名称", required=True)
     short_name = cells.text("简称")
     other_names = cells.text("其他名称")
     level = cells.text("级别", required=True)
-    parent_code = cells.text("上级代码", index=True)
+    parent_code = cells.text("上级代码")
     tier = cells.text("圈层")
     land_km2 = cells.figure("面积")
     boundary = cells.text("边界")
@@ -24,6 +24,7 @@ class Area(Recorded):
 
     class Meta(Recorded.Meta):
         verbose_name = verbose_name_plural = "地区"
+        indexes = (*Recorded.Meta.indexes, *found_by("name", "parent_code"))
 
 
 class Park(Recorded):
@@ -31,8 +32,8 @@ class Park(Recorded):
 
     park_code = cells.text("园区代码", required=True)
     system_version = cells.text("体系版本", required=True)
-    name = cells.text("园区名称", required=True, index=True)
-    area_code = cells.text("所在地区代码", index=True)
+    name = cells.text("园区名称", required=True)
+    area_code = cells.text("所在地区代码")
     level = cells.text("园区级别")
     leading_industry = cells.text("主导产业")
     planned_mu = cells.figure("规划面积")
@@ -44,6 +45,7 @@ class Park(Recorded):
 
     class Meta(Recorded.Meta):
         verbose_name = verbose_name_plural = "产业园区"
+        indexes = (*Recorded.Meta.indexes, *found_by("name", "area_code"))
 
 
 class Parcel(Recorded):
@@ -51,9 +53,9 @@ class Parcel(Recorded):
 
     parcel_code = cells.text("宗地代码", required=True)
     name = cells.text("地块名称")
-    area_code = cells.text("所在地区代码", required=True, index=True)
-    park_code = cells.text("园区代码", index=True)
-    holder_code = cells.text("使用权人信用代码", index=True)
+    area_code = cells.text("所在地区代码", required=True)
+    park_code = cells.text("园区代码")
+    holder_code = cells.text("使用权人信用代码")
     holder_name = cells.text("使用权人")
     land_mu = cells.figure("面积", required=True)
     use = cells.text("用途", required=True)
@@ -75,3 +77,4 @@ class Parcel(Recorded):
 
     class Meta(Recorded.Meta):
         verbose_name = verbose_name_plural = "地块"
+        indexes = (*Recorded.Meta.indexes, *found_by("area_code", "park_code", "holder_code"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from liantu.records.models import cells
-from liantu.records.models.recorded import Recorded
+from liantu.records.models.recorded import Recorded, found_by
 
 
 class Project(Recorded):
@@ -11,14 +11,14 @@ class Project(Recorded):
 
     project_code = cells.text("项目代码", required=True)
     name = cells.text("项目名称", required=True)
-    owner_code = cells.text("业主信用代码", index=True)
+    owner_code = cells.text("业主信用代码")
     owner_name = cells.text("业主单位")
     kind = cells.text("建设性质")
-    area_code = cells.text("所在地区代码", required=True, index=True)
-    park_code = cells.text("园区代码", index=True)
-    parcel_code = cells.text("宗地代码", index=True)
+    area_code = cells.text("所在地区代码", required=True)
+    park_code = cells.text("园区代码")
+    parcel_code = cells.text("宗地代码")
     industry_code = cells.text("行业代码")
-    chain_id = cells.text("产业链", index=True)
+    chain_id = cells.text("产业链")
     total_cny = cells.figure("计划总投资")
     fixed_cny = cells.figure("固定资产投资")
     signed_on = cells.day("签约日期")
@@ -32,21 +32,26 @@ class Project(Recorded):
 
     class Meta(Recorded.Meta):
         verbose_name = verbose_name_plural = "项目"
+        indexes = (
+            *Recorded.Meta.indexes,
+            *found_by("name", "owner_code", "area_code", "park_code", "parcel_code", "chain_id"),
+        )
 
 
 class Milestone(Recorded):
     """A step of a project, planned for a day."""
 
-    project_code = cells.text("项目代码", required=True, index=True)
+    project_code = cells.text("项目代码", required=True)
     project_name = cells.text("项目名称")
     milestone = cells.text("节点", required=True)
     due_on = cells.day("计划完成日期", required=True)
     reached_on = cells.day("实际完成日期")
-    office_id = cells.text("责任机构代码", index=True)
+    office_id = cells.text("责任机构代码")
     note = cells.text("备注")
 
     class Meta(Recorded.Meta):
         verbose_name = verbose_name_plural = "项目节点"
+        indexes = (*Recorded.Meta.indexes, *found_by("project_code", "office_id"))
 
 
 class Measure(Recorded):
@@ -55,10 +60,11 @@ class Measure(Recorded):
     measure_id = cells.text("任务编号", required=True)
     name = cells.text("任务", required=True)
     clause = cells.text("规划条款")
-    office_id = cells.text("责任机构代码", index=True)
+    office_id = cells.text("责任机构代码")
     due_on = cells.day("完成期限")
     state = cells.text("状态")
     note = cells.text("备注")
 
     class Meta(Recorded.Meta):
         verbose_name = verbose_name_plural = "举措任务"
+        indexes = (*Recorded.Meta.indexes, *found_by("name", "office_id"))
