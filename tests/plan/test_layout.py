@@ -149,3 +149,9 @@ def test_the_first_plan_keeps_every_word(plan_text: str) -> None:
         dropped = dropped.replace(page, "")
     assert "".join(done.text.split()) == dropped
     assert clean(done.text).text == done.text
+
+
+def test_head_of_a_table_keeps_its_cells_beside_a_growth_column() -> None:
+    head = "序号 指标名称 单位 2020年 2025年 年均增速 指标属性"
+    rows = "\n".join([head, "1 装备产值 亿元 606 900 8 预期性", "2 技术中心 家 298 400 — 预期性"])
+    assert clean(rows).text.splitlines()[0] == head
