@@ -7,7 +7,7 @@ turns, and each takes its moment inside its turn.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import connection
 from django.utils import timezone
@@ -59,11 +59,12 @@ def moment_of(vintage: str | None) -> datetime | None:
         return found.accepted_at
     try:
         moment = datetime.fromisoformat(vintage)
-    except ValueError as error:
+        if len(vintage) == len("2025-12-31"):
+            moment += timedelta(days=1, microseconds=-1)
+        moment = moment if moment.tzinfo else timezone.make_aware(moment)
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise UsageError(
             f"数据版次“{vintage[:40]}”无法识别。应为版次编号，或 2025-12-31 之类的日期。",
             f"The vintage {vintage[:40]!r} is neither a number nor a date such as 2025-12-31.",
         ) from error
-    if len(vintage) == len("2025-12-31"):
-        moment += timedelta(days=1, microseconds=-1)
-    return moment if moment.tzinfo else timezone.make_aware(moment)
