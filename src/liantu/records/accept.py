@@ -76,33 +76,33 @@ class Receipt:
         )
 
 
-def accept(checked: Checked, by: str, reason: str = "", *, mode: Mode = "fill") -> Receipt:
+def accept(checked: Checked, by: str, reason: str = "", *, mode: Mode = "update") -> Receipt:
     """Take in the good rows of a checked file and keep the others to be mended.
 
     Args:
         checked: what :func:`liantu.records.doors.check.check` found.
         by: who brings it, kept in the ledger.
-        reason: why; needed where rows are replaced or withdrawn.
-        mode: ``fill`` keeps what is known where a row says nothing; ``replace`` and
-            ``withdraw``: see :func:`liantu.records.lake.merging.merge`. For registers, where an
-            empty cell of a given column empties it, ``fill`` is the only mode.
+        reason: why; needed where rows are withdrawn.
+        mode: ``update`` gives the keys these values in the columns of which the file says
+            something; ``withdraw`` takes the keys' rows of a series back.
 
     Raises:
-        UsageError: a correction without a reason, or a mode that registers do not know.
+        UsageError: a withdrawal without a reason, or from a register.
+        InvalidRecords: rows to withdraw that are not there.
         StorageFailed: the disk is full or cannot be written; nothing was changed.
     """
     declared = table(checked.table)
-    if mode != "fill" and not reason.strip():
+    if mode == "withdraw" and not reason.strip():
         raise UsageError(
-            "更正和撤销须说明理由（reason），以便日后查考。",
-            "Replacing and withdrawing need a reason, for those who look into it later.",
+            "撤销须说明理由（reason），以便日后查考。",
+            "Withdrawing needs a reason, for those who look into it later.",
         )
-    digest = _digest(checked, mode)
-    known = Batch.objects.filter(sha256=digest, table=declared.id).first()
-    if known is not None:
-        return _already(known, declared)
-    brought = _Brought(checked, declared, digest, by, reason, mode)
-    return _accept_series(brought) if declared.kind == "series" else _accept_register(brought)
+    brought = _Brought(checked, declared, _digest(checked, mode), by, reason, mode)
+    with _told_in_words():
+        known = Batch.objects.filter(sha256=brought.digest, table=declared.id).first()
+        if known is not None:
+            return _already(known, declared)
+        return _accept_series(brought) if declared.kind == "series" else _accept_register(brought)
 
 
 @dataclass(frozen=True)
@@ -119,19 +119,19 @@ class _Brought:
 
 def _accept_register(brought: _Brought) -> Receipt:
     checked, declared = brought.checked, brought.table
-    if brought.mode != "fill":
+    if brought.mode == "withdraw":
         raise UsageError(
-            f"登记表“{declared.zh}”的更正请用登记表的编辑和删除，不用 {brought.mode}。",
-            f"Records of {declared.id} are corrected by editing or deleting them, not by"
-            f" {brought.mode}.",
+            f"登记表“{declared.zh}”的记录请逐条删除或合并，不能整批撤销。",
+            f"Records of {declared.id} are deleted or merged one by one, not withdrawn by file.",
         )
-    with _transaction():
+    with transaction.atomic():
+        take_turn()
         batch, known = _batch(brought)
         if known:
             return _already(batch, declared)
         done = registers.upsert(
             declared.id,
-            checked.frame.select(checked.given),
+            checked.frame.select(checked.said),
             batch=batch,
             by=brought.by,
             reason=brought.reason,
@@ -147,10 +147,11 @@ def _accept_register(brought: _Brought) -> Receipt:
 def _accept_series(brought: _Brought) -> Receipt:
     checked, declared = brought.checked, brought.table
     with alone() as folder:
-        merged = merge(declared, checked.frame, brought.mode, checked.given)
+        merged = merge(declared, checked.frame, brought.mode, checked.said)
         staged = [stage(declared, merged.frame, folder)] if merged.frame.height else []
         try:
-            with _transaction():
+            with transaction.atomic():
+                take_turn()
                 batch, known = _batch(brought, merged.frame.height, merged.unchanged)
                 if not known:
                     publish(staged, batch)
@@ -165,12 +166,10 @@ def _accept_series(brought: _Brought) -> Receipt:
 
 
 @contextmanager
-def _transaction() -> Iterator[None]:
-    """One transaction in turn; a ledger that cannot be written says so in words."""
+def _told_in_words() -> Iterator[None]:
+    """A ledger that cannot be written (disk full, locked, gone) says so in words."""
     try:
-        with transaction.atomic():
-            take_turn()
-            yield
+        yield
     except OperationalError as error:
         raise StorageFailed(
             f"台账无法写入：{error}。未作任何改动。请腾出磁盘空间或检查数据库后重试。",
@@ -229,12 +228,16 @@ def _sent_back(
     said = rejected.problems.partition_by("row", as_dict=True)
     for cells in rejected.cells.iter_rows(named=True):
         row = int(cells.pop(ROW))
-        plain = {header: str(cell or "").replace("\x00", "") for header, cell in cells.items()}
+        plain = {header: _text(cell) for header, cell in cells.items()}
         problems = [
-            {name: str(value or "").replace("\x00", "") for name, value in problem.items()}
+            {name: _text(value) for name, value in problem.items()}
             for problem in said[(row,)].select(_SAID).iter_rows(named=True)
         ]
         yield row, plain, problems
+
+
+def _text(cell: Any) -> str:
+    return "" if cell is None else str(cell).replace("\x00", "")
 
 
 def sent_back(vintage: str) -> RejectedRows:

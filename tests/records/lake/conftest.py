@@ -37,7 +37,7 @@ def rows(*cells: tuple[str, str, float | None], column: str = "revenue_cny") -> 
     )  # fmt: skip
 
 
-def bring_rows(frame: pl.DataFrame, declared: Table = FIRM_MONTH, mode: Mode = "fill") -> str:
+def bring_rows(frame: pl.DataFrame, declared: Table = FIRM_MONTH, mode: Mode = "update") -> str:
     """Merge, stage and publish rows as one batch; its vintage."""
     merged = merge(declared, frame, mode)
     staged = [stage(declared, merged.frame)] if merged.frame.height else []

@@ -97,13 +97,13 @@ def test_known_rows_are_not_stored_again(bring: Bring) -> None:
     merged = merge(FIRM_MONTH, rows((A, JAN, 5), (B, JAN, 6), (B, FEB, 7)))
     assert (merged.new, merged.changed, merged.unchanged) == (1, 1, 1)
     assert merged.frame.height == 2
-    assert merge(FIRM_MONTH, rows((A, JAN, None))).frame.is_empty()
+    assert merge(FIRM_MONTH, rows((A, JAN, None)), given=["credit_code"]).frame.is_empty()
 
 
-def test_replacing_takes_a_figure_back_and_leaves_columns_not_given(bring: Bring) -> None:
+def test_an_empty_cell_takes_a_figure_back_and_leaves_columns_not_given(bring: Bring) -> None:
     bring(rows((A, JAN, 5)))
     bring(rows((A, JAN, 70), column="electricity_kwh"))
-    bring(rows((A, JAN, None)), mode="replace")
+    bring(rows((A, JAN, None)))
     assert state() == {(A, JAN): None}
     assert state(column="electricity_kwh") == {(A, JAN): 70}
 

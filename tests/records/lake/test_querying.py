@@ -61,7 +61,7 @@ def test_one_select_over_the_views_and_nothing_else(bring: Bring, home: Path, qu
 Cell = tuple[tuple[str, str], float | None]
 batches = st.lists(
     st.tuples(
-        st.sampled_from(["fill", "replace", "withdraw"]),
+        st.sampled_from(["update", "update", "withdraw"]),
         st.dictionaries(
             st.sampled_from(KEYS), st.none() | st.integers(0, 3).map(float), min_size=1
         ),
@@ -92,7 +92,7 @@ def test_frames_and_sql_agree_with_a_plain_ledger(
             for key, value in cells.items():
                 if mode == "withdraw":
                     del kept[key]
-                elif value is not None or mode == "replace" or key not in kept:
+                else:
                     kept[key] = value
             told.append((vintage, dict(kept)))
         columns = ["credit_code", "period", "revenue_cny"]

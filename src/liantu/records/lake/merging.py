@@ -1,8 +1,8 @@
 """What an accepted file changes: new, changed and known rows, each completed from the present.
 
-Offices file different columns of the same series. A cell that is empty, or a column that a file
-has not, says nothing: what was known stands. To take a figure back, the row is replaced or
-withdrawn, with a reason. So every row that is stored is the whole state of its key.
+Offices file different columns of the same series: what is known in the columns of which a file
+says nothing stands. An empty cell of a column that it has empties it. So every row that is
+stored is the whole state of its key.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from liantu.records.lake.reading import read_until
 from liantu.records.lake.staging import WITHDRAWN, conform
 from liantu.records.tables.declared import Table
 
-Mode = Literal["fill", "replace", "withdraw"]
+Mode = Literal["update", "withdraw"]
 _OLD = "_old_"
 _STATE = "_state"
 
@@ -35,16 +35,15 @@ class Merged:
 
 
 def merge(
-    table: Table, frame: pl.DataFrame, mode: Mode = "fill", given: Sequence[str] | None = None
+    table: Table, frame: pl.DataFrame, mode: Mode = "update", given: Sequence[str] | None = None
 ) -> Merged:
     """Compare rows with what the lake holds now.
 
     Args:
         table: a declared series.
         frame: rows in stored units, one a key.
-        mode: ``fill`` keeps what the row leaves empty, ``replace`` takes empty cells of given
-            columns for the new state, ``withdraw`` takes back all that the keys had.
-        given: columns that the file has; all of the frame's by default.
+        mode: ``update`` gives the keys these values, ``withdraw`` takes back all they had.
+        given: columns of which the rows say something; all of the frame's by default.
 
     Raises:
         InvalidRecords: keys to withdraw that the lake does not hold.
@@ -69,13 +68,14 @@ def merge(
         return _withdrawn(table, rows, old)
     both = rows.join(old, on=key, how="left", maintain_order="left")
     values = [name for name in table.by_name if name not in key]
-    said = set(frame.columns if given is None else given) if mode == "replace" else set()
+    said = frame.columns if given is None else given
     cells = {
-        name: pl.col(name) if name in said else pl.coalesce(name, f"{_OLD}{name}")
+        name: pl.col(name) if name in said else pl.col(f"{_OLD}{name}").alias(name)
         for name in values
     }
     differs = pl.any_horizontal(
-        pl.lit(False), *(cell.ne_missing(pl.col(f"{_OLD}{name}")) for name, cell in cells.items())
+        pl.lit(False),
+        *(pl.col(name).ne_missing(pl.col(f"{_OLD}{name}")) for name in values if name in said),
     )
     state = (
         pl.when(pl.col(_STATE).is_null())
