@@ -149,8 +149,8 @@ def is_table_row(text: str) -> bool:
         return False
     numeric = [bool(_NUMERIC_CELL.fullmatch(token)) for token in tokens]
     for i in range(1, len(tokens) - 1):
-        bare = numeric[i] and tokens[i][-1].isdigit()
-        if bare and not numeric[i + 1] and find_unit(tokens[i + 1], 0):
+        unitless = numeric[i] and tokens[i][-1].isdigit()
+        if unitless and not numeric[i + 1] and find_unit(tokens[i + 1], 0):
             # 达到 70 户, 较 2020 年提升: a sentence whose numbers were set apart; the head of
             # a table (2025年 年均增速) has its unit already.
             return False
