@@ -96,16 +96,12 @@ def check(
     body, left = _body(grid, header)
     remarks += left
     if not body.height:
-        raise NothingToCompute(
-            f"{path.name} 只有表头，没有数据行。请补充数据后重新导入。",
-            f"{path.name} holds a header and no rows. Add figures and import again.",
-        )
+        raise _no_rows(path)
     log = Log()
     frame = _values(body, header, declared, mapping, log, typed=grid.names is not None)
     given = frozenset(header.positions) | frozenset(mapping.fill)
     _judge_format(grid, header, declared, body, log)
-    moment = today or datetime.now(UTC).astimezone().date()
-    judge_columns(frame, declared, given, moment, log)
+    judge_columns(frame, declared, given, today or _today(), log)
     judge_rows(frame, declared, given, log)
     judge_references(frame, declared, given, registers or {}, log)
     judge_plausible(frame, declared, given, current, log)
@@ -124,6 +120,17 @@ def check(
         remarks=tuple(remarks),
         mapping=kept,
         file_name=path.name,
+    )
+
+
+def _today() -> date:
+    return datetime.now(UTC).astimezone().date()
+
+
+def _no_rows(path: Path) -> NothingToCompute:
+    return NothingToCompute(
+        f"{path.name} 只有表头，没有数据行。请补充数据后重新导入。",
+        f"{path.name} holds a header and no rows. Add figures and import again.",
     )
 
 

@@ -9,17 +9,13 @@ from collections.abc import Mapping as Registers
 from datetime import date
 from typing import Any
 
-import numpy as np
 import polars as pl
 
 from liantu.records.doors.grid import ROW
 from liantu.records.doors.problems import Log
 from liantu.records.doors.rules import door_rules
+from liantu.records.identity import credit_code
 from liantu.records.tables.declared import Column, CrossCheck, Table, load_tables
-
-_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-"""GB 32100: no I, O, S, V, Z."""
-_CODE_LENGTH = 18
 
 
 def judge_columns(frame: pl.DataFrame, table: Table, given: frozenset[str], today: date,
@@ -38,7 +34,7 @@ def judge_columns(frame: pl.DataFrame, table: Table, given: frozenset[str], toda
                       pattern=column.pattern)  # fmt: skip
         if column.check == "credit_code":
             codes = values.drop_nulls().unique()
-            wrong = values.is_in(codes.filter(~valid_credit_codes(codes)).implode())
+            wrong = values.is_in(codes.filter(~credit_code.valid(codes)).implode())
             log.where("credit_code", column, wrong.fill_null(False), rows, values)
         if column.type == "date":
             _dates(values, column, rows, today, log)
@@ -76,20 +72,6 @@ def _dates(values: pl.Series, column: Column, rows: pl.Series, today: date, log:
     if column.not_future:
         late = (values > today).fill_null(False)
         log.where("future", column, late, rows, values, today=today)
-
-
-def valid_credit_codes(values: pl.Series) -> pl.Series:
-    """Is each text an 18-character credit code with the right check digit (GB 32100)?"""
-    right = values.str.contains(f"^[{_ALPHABET}]{{{_CODE_LENGTH}}}$").fill_null(False)
-    if not right.any():
-        return right
-    joined = "".join(values.filter(right).to_list()).encode()
-    places = np.full(256, 0, dtype=np.int64)
-    places[list(_ALPHABET.encode())] = np.arange(len(_ALPHABET))
-    digits = places[np.frombuffer(joined, dtype=np.uint8)].reshape(-1, _CODE_LENGTH)
-    weights = np.array([pow(3, n, 31) for n in range(_CODE_LENGTH - 1)])
-    expected = (31 - digits[:, :-1] @ weights % 31) % 31
-    return right.scatter(right.arg_true(), pl.Series(expected == digits[:, -1]))
 
 
 def judge_rows(frame: pl.DataFrame, table: Table, given: frozenset[str], log: Log) -> None:

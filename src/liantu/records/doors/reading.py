@@ -87,7 +87,7 @@ def _parquet(path: Path) -> Grid:
     try:
         schema = pl.read_parquet_schema(path)
         if len(schema) > limits.columns:
-            raise too_wide(path, len(schema))
+            raise _too_wide(path, len(schema))
         rows = pl.scan_parquet(path).select(pl.len()).collect().item()
         if rows > limits.rows:
             raise UnreadableInput(
@@ -191,7 +191,7 @@ def _width(path: Path, sample: str, separator: str) -> int:
     except csv.Error as error:
         raise _no_table(path, str(error)) from error
     if widest > door_rules().limits.columns:
-        raise too_wide(path, widest)
+        raise _too_wide(path, widest)
     return widest
 
 
@@ -230,7 +230,7 @@ def _cut_off(data: bytes, frame: pl.DataFrame, separator: str) -> int | None:
     return frame.height if last.count(separator) < line_before.count(separator) else None
 
 
-def too_wide(path: Path, found: int) -> UnreadableInput:
+def _too_wide(path: Path, found: int) -> UnreadableInput:
     limit = door_rules().limits.columns
     return UnreadableInput(
         f"{path.name} 有 {found} 列，超过 {limit} 列。请只保留需要的列，或检查是否行列颠倒。",
@@ -276,4 +276,4 @@ def _first(error: BaseException) -> str:
     return str(error).split("\n", 1)[0][:120]
 
 
-__all__ = ["ROW", "read_bytes", "read_grid", "too_wide"]
+__all__ = ["ROW", "read_bytes", "read_grid"]

@@ -19,6 +19,7 @@ from liantu.quantity.period import Period, parse_period
 from liantu.quantity.unit import parse_unit
 from liantu.records.doors.problems import Log
 from liantu.records.doors.rules import door_rules, fold
+from liantu.records.identity import credit_code
 from liantu.records.tables.declared import Column, Grain
 
 _NOTHING = object()
@@ -278,7 +279,7 @@ def _code(text: pl.Series, column: Column, rows: pl.Series, log: Log) -> pl.Seri
     if odd.any():
         cleaned = _with_odd(cleaned, cleaned, odd, lambda cells: cells.str.normalize("NFKC")
                             .str.replace_all(r"\s", ""))  # fmt: skip
-    return cleaned.str.to_uppercase() if column.check == "credit_code" else cleaned
+    return credit_code.normalised(cleaned) if column.check == "credit_code" else cleaned
 
 
 def _text(text: pl.Series, column: Column, rows: pl.Series, log: Log) -> pl.Series:
