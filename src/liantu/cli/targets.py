@@ -163,8 +163,10 @@ def _states_of_files(
 ) -> tuple[PlanPackage, Sequence[TargetState]]:
     from liantu.plan.store import read_package
     from liantu.records.observations_file import read_observations
+    from liantu.systems.targets.board import check_date
     from liantu.systems.targets.evaluate import evaluate as evaluate_targets
 
+    check_date(as_of)
     package = read_package(plan_dir)
     imported = read_observations(observations_file)
     for rejected in imported.rejected:

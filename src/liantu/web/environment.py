@@ -67,7 +67,7 @@ def secret_key(folder: Path) -> str:
 def _write_key(path: Path) -> None:
     """Write whole, then link into place: two processes starting at once agree on one key."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         # mkstemp creates with mode 600.
         handle, written = tempfile.mkstemp(dir=path.parent, prefix=".secret-")
     except OSError as error:
@@ -91,7 +91,8 @@ def database(folder: Path) -> dict[str, Any]:
     """Django's database record: PostgreSQL where ``LIANTU_DATABASE_URL`` names one, else SQLite."""
     url = os.environ.get("LIANTU_DATABASE_URL", "")
     if not url:
-        folder.mkdir(parents=True, exist_ok=True)
+        # The ledger is for the account that runs the program, and no other.
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return _sqlite(folder / "ledger.sqlite3")
     parts = urlsplit(url)
     if parts.scheme == "sqlite" and parts.path:

@@ -42,16 +42,21 @@ def _migrate() -> None:
 
 
 def _load_catalogue_plans() -> None:
+    from django.db import transaction
+
     from liantu.plan.store import read_package
     from liantu.records.ledger import has_plan, import_observations, load_plan
 
     if has_plan():
         return
-    for folder in sorted(path for path in PLANS.iterdir() if path.is_dir()):
-        load_plan(read_package(folder / "package"), slug=folder.name)
-        figures = _figures_of(folder.name)
-        if figures is not None:
-            import_observations(figures, by="catalogue")
+    # One transaction: a start that is stopped half-way leaves an empty ledger, not a plan
+    # whose figures never come.
+    with transaction.atomic():
+        for folder in sorted(path for path in PLANS.iterdir() if path.is_dir()):
+            load_plan(read_package(folder / "package"), slug=folder.name)
+            figures = _figures_of(folder.name)
+            if figures is not None:
+                import_observations(figures, by="catalogue")
 
 
 def _figures_of(slug: str) -> Path | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sample_targets import package, target
 
-from liantu.errors import NotFound, NothingToCompute
+from liantu.errors import NotFound, NothingToCompute, UsageError
 from liantu.records import ledger
 from liantu.records.interpret import COLUMNS
 from liantu.systems.targets.board import board
@@ -28,6 +28,12 @@ def bring(tmp_path: Path, name: str, line: str) -> str:
 def test_without_a_plan_there_is_no_board() -> None:
     with pytest.raises(NothingToCompute):
         board(END)
+
+
+@pytest.mark.parametrize("day", [date(1, 1, 1), date(1899, 12, 31), date(2101, 1, 1)])
+def test_a_date_out_of_range_is_refused_in_words(day: date) -> None:
+    with pytest.raises(UsageError, match=str(day)):
+        board(day)
 
 
 def test_a_board_of_an_older_vintage_does_not_know_the_newer_figure(tmp_path: Path) -> None:

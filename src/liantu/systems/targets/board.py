@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from datetime import date
 from threading import Lock
 
+from liantu.errors import UsageError
 from liantu.plan.audit import audit
 from liantu.plan.finding import Finding
 from liantu.plan.package import PlanPackage
+from liantu.quantity.period import FIRST_YEAR, LAST_YEAR
 from liantu.records.indicators import load_indicators
 from liantu.records.observation import Observation
 from liantu.systems.targets.evaluate import evaluate
@@ -52,14 +54,30 @@ def board(as_of: date, vintage: str | None = None) -> Board:
         as_of: the date the lights speak of.
         vintage: id of a vintage, or an ISO date or time; the latest by default.
     Raises:
+        UsageError: the date is out of range.
         NothingToCompute: the ledger holds no plan.
         NotFound: there is no such vintage.
     """
     from liantu.records import ledger
 
+    check_date(as_of)
     package = ledger.current_plan()
     observations = ledger.observations(vintage)
     return _kept(package, observations, as_of, ledger.vintage_id(vintage))
+
+
+def check_date(as_of: date) -> None:
+    """Refuse a date no plan or statistic reaches.
+
+    Raises:
+        UsageError: before 1900 or after 2100, a slip of the pen.
+    """
+    if not FIRST_YEAR <= as_of.year <= LAST_YEAR:
+        raise UsageError(
+            f"评价基准日 {as_of} 超出范围，应在 {FIRST_YEAR} 年至 {LAST_YEAR} 年之间。请改正日期。",
+            f"The as-of date {as_of} is out of range; it must lie between {FIRST_YEAR} and"
+            f" {LAST_YEAR}. Mend the date.",
+        )
 
 
 _BOARDS: OrderedDict[tuple[int, int, date, str], Board] = OrderedDict()
