@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from liantu.cli.output import Format, Row, format_option, listed, print_rows, progress
-from liantu.errors import InvalidRecords
+from liantu.errors import InvalidRecords, StorageFailed
 
 
 @click.group()
@@ -120,3 +120,39 @@ def vintages(style: Format) -> None:
     print_rows(
         rows, style, {"vintage": "版次", "accepted_at": "入库时间", "file": "文件", "rows": "条数"}
     )
+
+
+@data.command()
+@click.option("--fix", is_flag=True, help="清除中断的导入留下的文件。Remove left-over files.")
+@format_option
+def check(fix: bool, style: Format) -> None:
+    """核对台账与数据文件：残留、缺失、损坏、行数。Prove that ledger and lake agree.
+
+    \b
+    例 Example:
+      liantu data check --fix
+    """
+    from liantu.web.ready import ready
+
+    ready(with_first_plan=False)
+    from liantu.records import lake
+
+    with progress(1) as step:
+        step("核对 checking")
+        report = lake.check(fix=fix)
+    rows: list[Row] = [
+        {
+            "kind": defect.kind,
+            "name": defect.name,
+            "removed": defect.removed,
+            "zh": defect.message.zh,
+            "en": defect.message.en,
+        }
+        for defect in report.defects
+    ]
+    if rows or style != "table":
+        print_rows(rows, style, {"zh": "问题", "en": "problem"})
+    if style == "table":
+        click.echo(report.summary)
+    if not report.sound:
+        raise StorageFailed(report.summary.zh, report.summary.en)
