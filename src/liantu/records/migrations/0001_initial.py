@@ -5,88 +5,128 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Batch',
+            name="Batch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('accepted_at', models.DateTimeField(db_index=True, verbose_name='入库时间')),
-                ('file_name', models.CharField(max_length=255, verbose_name='文件')),
-                ('sha256', models.CharField(max_length=64, unique=True, verbose_name='文件摘要')),
-                ('by', models.CharField(blank=True, max_length=100, verbose_name='经手人')),
-                ('accepted', models.PositiveIntegerField(verbose_name='入库行数')),
-                ('duplicates', models.PositiveIntegerField(verbose_name='已有行数')),
-                ('rejected', models.PositiveIntegerField(verbose_name='退回行数')),
-                ('warnings', models.JSONField(default=list, verbose_name='提示')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("accepted_at", models.DateTimeField(db_index=True, verbose_name="入库时间")),
+                ("file_name", models.CharField(max_length=255, verbose_name="文件")),
+                ("sha256", models.CharField(max_length=64, unique=True, verbose_name="文件摘要")),
+                ("by", models.CharField(blank=True, max_length=100, verbose_name="经手人")),
+                ("accepted", models.PositiveIntegerField(verbose_name="入库行数")),
+                ("duplicates", models.PositiveIntegerField(verbose_name="已有行数")),
+                ("rejected", models.PositiveIntegerField(verbose_name="退回行数")),
+                ("warnings", models.JSONField(default=list, verbose_name="提示")),
             ],
             options={
-                'verbose_name': '批次',
-                'verbose_name_plural': '批次',
-                'ordering': ('accepted_at', 'id'),
+                "verbose_name": "批次",
+                "verbose_name_plural": "批次",
+                "ordering": ("accepted_at", "id"),
             },
         ),
         migrations.CreateModel(
-            name='PlanEdition',
+            name="PlanEdition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.CharField(max_length=80, unique=True, verbose_name='标识')),
-                ('title', models.CharField(max_length=200, verbose_name='标题')),
-                ('package', models.JSONField(verbose_name='规划包')),
-                ('source_text', models.TextField(blank=True, verbose_name='原文')),
-                ('source_sha256', models.CharField(db_index=True, max_length=64, verbose_name='原文摘要')),
-                ('sha256', models.CharField(max_length=64, unique=True, verbose_name='规划包摘要')),
-                ('loaded_at', models.DateTimeField(db_index=True, verbose_name='载入时间')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.CharField(max_length=80, unique=True, verbose_name="标识")),
+                ("title", models.CharField(max_length=200, verbose_name="标题")),
+                ("package", models.JSONField(verbose_name="规划包")),
+                ("source_text", models.TextField(blank=True, verbose_name="原文")),
+                (
+                    "source_sha256",
+                    models.CharField(db_index=True, max_length=64, verbose_name="原文摘要"),
+                ),
+                ("sha256", models.CharField(max_length=64, unique=True, verbose_name="规划包摘要")),
+                ("loaded_at", models.DateTimeField(db_index=True, verbose_name="载入时间")),
             ],
             options={
-                'verbose_name': '规划',
-                'verbose_name_plural': '规划',
-                'ordering': ('-loaded_at', '-id'),
+                "verbose_name": "规划",
+                "verbose_name_plural": "规划",
+                "ordering": ("-loaded_at", "-id"),
             },
         ),
         migrations.CreateModel(
-            name='ObservationRow',
+            name="ObservationRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('row', models.PositiveIntegerField(verbose_name='行号')),
-                ('indicator', models.CharField(db_index=True, max_length=200, verbose_name='指标')),
-                ('area', models.CharField(max_length=200, verbose_name='地区')),
-                ('period', models.CharField(max_length=200, verbose_name='期间')),
-                ('value', models.CharField(max_length=40, verbose_name='数值')),
-                ('unit', models.CharField(blank=True, max_length=40, verbose_name='单位')),
-                ('source_title', models.TextField(verbose_name='来源标题')),
-                ('source_url', models.TextField(blank=True, verbose_name='来源网址')),
-                ('note', models.TextField(blank=True, verbose_name='备注')),
-                ('trust', models.CharField(max_length=20, verbose_name='可信度')),
-                ('fingerprint', models.CharField(max_length=64, unique=True, verbose_name='摘要')),
-                ('meaning', models.CharField(db_index=True, default='', max_length=64, verbose_name='含义摘要')),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='records.batch')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("row", models.PositiveIntegerField(verbose_name="行号")),
+                ("indicator", models.CharField(db_index=True, max_length=200, verbose_name="指标")),
+                ("area", models.CharField(max_length=200, verbose_name="地区")),
+                ("period", models.CharField(max_length=200, verbose_name="期间")),
+                ("value", models.CharField(max_length=40, verbose_name="数值")),
+                ("unit", models.CharField(blank=True, max_length=40, verbose_name="单位")),
+                ("source_title", models.TextField(verbose_name="来源标题")),
+                ("source_url", models.TextField(blank=True, verbose_name="来源网址")),
+                ("note", models.TextField(blank=True, verbose_name="备注")),
+                ("trust", models.CharField(max_length=20, verbose_name="可信度")),
+                ("fingerprint", models.CharField(max_length=64, unique=True, verbose_name="摘要")),
+                (
+                    "meaning",
+                    models.CharField(
+                        db_index=True, default="", max_length=64, verbose_name="含义摘要"
+                    ),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rows",
+                        to="records.batch",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '数据',
-                'verbose_name_plural': '数据',
-                'ordering': ('batch_id', 'row'),
+                "verbose_name": "数据",
+                "verbose_name_plural": "数据",
+                "ordering": ("batch_id", "row"),
             },
         ),
         migrations.CreateModel(
-            name='RejectedRow',
+            name="RejectedRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('row', models.PositiveIntegerField(verbose_name='行号')),
-                ('line', models.PositiveIntegerField(verbose_name='文本行号')),
-                ('cells', models.JSONField(verbose_name='单元格')),
-                ('problems', models.JSONField(verbose_name='问题')),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rejected_rows', to='records.batch')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("row", models.PositiveIntegerField(verbose_name="行号")),
+                ("line", models.PositiveIntegerField(verbose_name="文本行号")),
+                ("cells", models.JSONField(verbose_name="单元格")),
+                ("problems", models.JSONField(verbose_name="问题")),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rejected_rows",
+                        to="records.batch",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '退回行',
-                'verbose_name_plural': '退回行',
-                'ordering': ('batch_id', 'row'),
+                "verbose_name": "退回行",
+                "verbose_name_plural": "退回行",
+                "ordering": ("batch_id", "row"),
             },
         ),
     ]
