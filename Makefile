@@ -25,7 +25,7 @@ unit: install
 	@$(BIN)/pytest -n auto --dist worksteal -q
 
 postgres: install  ## the tests that touch the ledger, once more on PostgreSQL
-	@scripts/with-postgres $(BIN)/pytest -n auto --dist worksteal -q -m "not browser" \
+	@scripts/with-postgres $(BIN)/pytest -n auto --dist worksteal -q -m "not browser and not slow" \
 	  tests/records tests/systems tests/web
 
 bench: install  ## the measured figures of the README
