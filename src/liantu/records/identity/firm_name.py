@@ -26,7 +26,7 @@ _BRACKETS = str.maketrans("()[]{}〔〕【】", "（）" * 5)
 _DROPPED = re.compile("[\u200b-\u200f\u2060\ufeff\"'“”‘’`*#<>〈〉《》「」『』]")
 _HAN = "\u3400-\u9fff"
 _BLANK = re.compile(rf"(?<=[{_HAN}（，、；：。·])\s+|\s+(?=[{_HAN}），、；：。·])|(?<=）)\s+(?=（)")
-_BRACKET = re.compile("（([^（）]*)）")
+_MARK = re.compile("[（）]")
 _SAID = re.compile("^[为是:：,，、]+")
 _LETTERS = re.compile(rf"[^0-9a-z{_HAN}]")
 
@@ -225,9 +225,24 @@ def _latin_key(form: str) -> str:
 
 def _asides(shadow: str, places: Places) -> tuple[Aside, ...]:
     return tuple(
-        Aside(found.start(), found.end(), *_aside(found[1], places))
-        for found in _BRACKET.finditer(shadow)
+        Aside(start, end, *_aside(shadow[start + 1 : end - 1], places))
+        for start, end in _outer_brackets(shadow)
     )
+
+
+def _outer_brackets(text: str) -> list[tuple[int, int]]:
+    """Stretches in brackets; a bracket within a bracket belongs to the outer one."""
+    found: list[tuple[int, int]] = []
+    opened: list[int] = []
+    for mark in _MARK.finditer(text):
+        if mark[0] == "（":
+            opened.append(mark.start())
+        elif opened:
+            start = opened.pop()
+            while found and found[-1][0] > start:
+                found.pop()
+            found.append((start, mark.end()))
+    return found
 
 
 def _aside(said: str, places: Places) -> tuple[PartKind, str]:
@@ -362,14 +377,17 @@ def _row(name: str, places: Places) -> tuple[object, ...]:
     branches = [a.said for a in cuts.asides if a.kind == "branch"]
     areas = cuts.area_codes or (cuts.stem[: cuts.area],)
     remarks = [a.said for a in cuts.asides if a.kind == "remark"]
+    group = cuts.group > cuts.industry or any(a.kind == "group" for a in cuts.asides)
+    branch = "".join((cuts.stem[cuts.form :], *branches))
+    said = key(cuts.stem[cuts.area : cuts.industry] + "".join(remarks))
     return (
-        "@".join((key(cuts.stem[cuts.area :] + "".join(remarks)), *sorted(areas))),
+        "@".join((said, cuts.form_kind, str(group), branch, *sorted(areas))),
         key(core) or core or key(text),
         "".join(cuts.words),
         cuts.area_codes[-1] if cuts.area_codes else "",
         cuts.form_kind,
-        cuts.group > cuts.industry or any(a.kind == "group" for a in cuts.asides),
-        "".join((cuts.stem[cuts.form :], *branches)),
+        group,
+        branch,
         is_telling(cuts),
         others,
     )

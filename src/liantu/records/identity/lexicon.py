@@ -37,6 +37,7 @@ class FirmNameWords(Declared):
     former: tuple[str, ...]
     other_name: tuple[str, ...]
     not_places: tuple[str, ...]
+    not_ends: tuple[str, ...]
     latin_forms: dict[str, FormKind]
     industry: tuple[tuple[str, ...], ...]
     generic: tuple[str, ...]

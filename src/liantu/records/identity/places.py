@@ -95,9 +95,14 @@ class Places:
             if code:
                 return Stretch(len(word), code)
         shape = _SHAPE.match(text)
-        if shape and not any(shape[0].endswith(word) for word in firm_name_words().not_places):
-            return Stretch(len(shape[0]))
-        return Stretch(0)
+        words = firm_name_words()
+        if (
+            shape is None
+            or shape[0].endswith(words.not_places)
+            or text.startswith(words.not_ends, shape.end() - 1)
+        ):
+            return Stretch(0)
+        return Stretch(shape.end())
 
     def _short(self, word: str, above: str) -> str:
         if above.strip("0"):
