@@ -69,6 +69,7 @@ class _Numbering:
         try:
             root = document.part.numbering_part.element
         except (KeyError, NotImplementedError, AttributeError):
+            # A document without numbered paragraphs has no numbering part: nothing to count.
             return
         abstract = {item.get(_w("abstractNumId")): item for item in root.findall(_w("abstractNum"))}
         for number in root.findall(_w("num")):
