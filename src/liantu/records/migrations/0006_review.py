@@ -1,0 +1,9 @@
+from __future__ import annotations
+
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("records", "0005_import_memory")]
+
+    operations: list[migrations.operations.base.Operation] = []
