@@ -54,6 +54,7 @@ def test_good_rows_of_a_series_go_to_the_lake_and_bad_rows_wait(tmp_path: Path) 
     assert (batch.table, batch.by, batch.accepted, batch.rejected) == (
         "park_quarter", "统计局", 2, 1,
     )  # fmt: skip
+    assert (batch.new, batch.changed) == (2, 0)
     assert "新增 2 行" in receipt.summary_zh
     assert "2 rows new" in receipt.summary_en
     (back,) = sent_back(receipt.vintage)
@@ -77,6 +78,9 @@ def test_known_rows_make_a_batch_and_no_file(tmp_path: Path) -> None:
     accept(quarters(tmp_path, "P1,2025Q1,100,5", "P2,2025Q1,1,6"), by="")
     receipt = accept(quarters(tmp_path, "P1,2025Q1,100,5"), by="")
     assert (receipt.new, receipt.changed, receipt.unchanged) == (0, 0, 1)
+    assert Batch.objects.values_list("new", "changed", "accepted", "duplicates").last() == (
+        0, 0, 0, 1,
+    )  # fmt: skip
     assert LakeFile.objects.count() == 1
     assert lake.check().sound
 

@@ -22,7 +22,7 @@ from liantu.records.doors.check import Checked
 from liantu.records.doors.grid import ROW
 from liantu.records.doors.problems import SCHEMA, RejectedRows
 from liantu.records.lake.folder import alone
-from liantu.records.lake.merging import Mode, merge
+from liantu.records.lake.merging import Merged, Mode, merge
 from liantu.records.lake.publishing import publish
 from liantu.records.lake.staging import Staged, stage
 from liantu.records.models import Batch, LakeFile, RejectedRow
@@ -136,9 +136,10 @@ def _accept_register(brought: _Brought) -> Receipt:
             by=brought.by,
             reason=brought.reason,
         )
-        batch.accepted = done.new + done.changed + done.restored
+        batch.new, batch.changed = done.new, done.changed + done.restored
+        batch.accepted = batch.new + batch.changed
         batch.duplicates = done.unchanged
-        batch.save(update_fields=["accepted", "duplicates"])
+        batch.save(update_fields=["new", "changed", "accepted", "duplicates"])
     return _receipt(
         batch, brought, done.new, done.changed + done.restored, done.unchanged, done.merged
     )
@@ -152,7 +153,7 @@ def _accept_series(brought: _Brought) -> Receipt:
         try:
             with transaction.atomic():
                 take_turn()
-                batch, known = _batch(brought, merged.frame.height, merged.unchanged)
+                batch, known = _batch(brought, merged)
                 if not known:
                     publish(staged, batch)
         except BaseException:
@@ -178,7 +179,7 @@ def _told_in_words() -> Iterator[None]:
         ) from error
 
 
-def _batch(brought: _Brought, accepted: int = 0, unchanged: int = 0) -> tuple[Batch, bool]:
+def _batch(brought: _Brought, merged: Merged | None = None) -> tuple[Batch, bool]:
     """The batch of this file, and whether somebody had brought it meanwhile."""
     checked = brought.checked
     known = Batch.objects.filter(sha256=brought.digest, table=brought.table.id).first()
@@ -191,8 +192,10 @@ def _batch(brought: _Brought, accepted: int = 0, unchanged: int = 0) -> tuple[Ba
         table=brought.table.id,
         reason=brought.reason,
         by=brought.by[:100],
-        accepted=accepted,
-        duplicates=unchanged,
+        accepted=merged.frame.height if merged else 0,
+        new=merged.new if merged else 0,
+        changed=merged.changed if merged else 0,
+        duplicates=merged.unchanged if merged else 0,
         rejected=len(checked.rejected),
         warnings=_warnings(checked),
     )

@@ -21,6 +21,9 @@ class Batch(models.Model):
     reason = models.TextField("理由", blank=True, default="")
     by = models.CharField("经手人", max_length=100, blank=True)
     accepted = models.PositiveIntegerField("入库行数")
+    new = models.PositiveIntegerField("新增行数", null=True)
+    changed = models.PositiveIntegerField("更改行数", null=True)
+    """Of the rows accepted; null in batches from before they were told apart."""
     duplicates = models.PositiveIntegerField("已有行数")
     rejected = models.PositiveIntegerField("退回行数")
     warnings = models.JSONField("提示", default=list)
