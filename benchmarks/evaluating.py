@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchmarks.timing import Reading, time_call
 from liantu.plan.compiler import compile_text
-from liantu.records.observations_file import read_observations
+from liantu.records.figures.observations_file import read_observations
 from liantu.systems.targets.evaluate import evaluate
 
 AS_OF = date(2025, 12, 31)

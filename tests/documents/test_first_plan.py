@@ -12,7 +12,7 @@ from liantu.documents.pdf import pdf
 from liantu.documents.sheet import sheet
 from liantu.documents.word import word
 from liantu.plan.compiler import compile_text
-from liantu.records.observations_file import read_observations
+from liantu.records.figures.observations_file import read_observations
 from liantu.systems.dispatch.compose import compose
 from liantu.systems.dispatch.edition import Edition, Kind
 from liantu.systems.dispatch.paper import text

@@ -8,7 +8,7 @@ from liantu.plan.audit import audit
 from liantu.plan.compiler import compile_text
 from liantu.plan.finding import Finding
 from liantu.plan.package import PlanPackage
-from liantu.records.indicators import load_indicators
+from liantu.records.figures.indicators import load_indicators
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,8 @@ import pytest
 
 from liantu.plan.compiler import compile_text
 from liantu.plan.package import PlanPackage
-from liantu.records.observation import Observation
-from liantu.records.observations_file import read_observations
+from liantu.records.figures.observation import Observation
+from liantu.records.figures.observations_file import read_observations
 from liantu.systems.targets.board import make_board
 from liantu.systems.targets.evaluate import evaluate
 from liantu.systems.targets.explain import explain

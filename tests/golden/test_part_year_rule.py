@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from liantu.methods.growth import MONTHS, rest_of_year_growth
-from liantu.records.indicators import load_indicators
-from liantu.records.observations_file import read_observations
+from liantu.records.figures.indicators import load_indicators
+from liantu.records.figures.observations_file import read_observations
 from liantu.systems.targets.rules import progress_rules
 
 

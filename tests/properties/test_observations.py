@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from liantu.errors import LiantuError
-from liantu.records.cells import neutral, plain
-from liantu.records.interpret import COLUMNS, interpret
-from liantu.records.observation import Observation
-from liantu.records.observations_file import read_observations, write_observations
-from liantu.records.resolve import agree, rank, resolve
+from liantu.records.figures.cells import neutral, plain
+from liantu.records.figures.interpret import COLUMNS, interpret
+from liantu.records.figures.observation import Observation
+from liantu.records.figures.observations_file import read_observations, write_observations
+from liantu.records.figures.resolve import agree, rank, resolve
 
 TEXT = st.text(
     alphabet=st.characters(exclude_categories=("Cc", "Cs"), include_characters="\n=+-@'\"，,;:"),

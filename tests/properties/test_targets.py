@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "systems" / "targets"))
 from sample_targets import figure, figures, package, target
 
 from liantu.quantity.bound import Bound
-from liantu.records.observation import Observation
+from liantu.records.figures.observation import Observation
 from liantu.systems.targets.evaluate import evaluate
 from liantu.systems.targets.state import TargetState
 

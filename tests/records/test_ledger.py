@@ -14,9 +14,9 @@ from liantu.declarations import CATALOG
 from liantu.errors import LiantuError, NotFound, NothingToCompute, UnreadableInput, UsageError
 from liantu.plan.package import Measured, Meta, PlanPackage, Target
 from liantu.records import ledger
-from liantu.records.interpret import COLUMNS
+from liantu.records.figures.interpret import COLUMNS
+from liantu.records.figures.observations_file import read_observations, write_observations
 from liantu.records.models import Batch, ObservationRow, PlanEdition, RejectedRow
-from liantu.records.observations_file import read_observations, write_observations
 
 pytestmark = pytest.mark.django_db
 

@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 
 from liantu.plan.package import PlanPackage
+from liantu.records.figures.observations_file import read_observations
 from liantu.records.ledger import import_observations, observations
-from liantu.records.observations_file import read_observations
 from liantu.web.pages.sources import PAGE
 
 pytestmark = pytest.mark.django_db

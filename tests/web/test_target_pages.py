@@ -16,8 +16,8 @@ from django.test import Client
 
 from liantu.plan.package import PlanPackage
 from liantu.plan.store import TARGET_COLUMNS, targets_csv
+from liantu.records.figures.observations_file import read_observations
 from liantu.records.ledger import load_plan, observations
-from liantu.records.observations_file import read_observations
 from liantu.systems.targets.board import board
 
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,7 @@ from liantu.errors import InvalidDeclaration
 from liantu.plan.finding import FindingKind, Severity
 from liantu.plan.package import Form
 from liantu.quantity.bound import Verdict
-from liantu.records.observation import Qualifier, Status
+from liantu.records.figures.observation import Qualifier, Status
 from liantu.systems.dispatch.edition import Kind
 from liantu.systems.targets import listing
 from liantu.systems.targets.state import Absence, Freshness, Light

@@ -61,8 +61,8 @@ def export(out: Path, vintage: str | None) -> None:
     from liantu.web.ready import ready
 
     ready()
+    from liantu.records.figures.observations_file import write_observations
     from liantu.records.ledger import observations
-    from liantu.records.observations_file import write_observations
 
     rows = observations(vintage)
     write_observations(rows, out)

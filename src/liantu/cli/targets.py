@@ -162,7 +162,7 @@ def _states_of_files(
     plan_dir: Path, observations_file: Path, as_of: date
 ) -> tuple[PlanPackage, Sequence[TargetState]]:
     from liantu.plan.store import read_package
-    from liantu.records.observations_file import read_observations
+    from liantu.records.figures.observations_file import read_observations
     from liantu.systems.targets.board import check_date
     from liantu.systems.targets.evaluate import evaluate as evaluate_targets
 

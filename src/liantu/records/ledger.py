@@ -19,19 +19,19 @@ from django.utils import timezone
 
 from liantu.errors import LiantuError, Message, NothingToCompute, UsageError
 from liantu.plan.package import PlanPackage
-from liantu.records.breaks import with_breaks
-from liantu.records.cells import Problem, neutral
-from liantu.records.interpret import COLUMNS, cells_of, fingerprint, interpret, meaning
-from liantu.records.models import Batch, ObservationRow, PlanEdition, RejectedRow
-from liantu.records.moments import moment_of, next_moment, take_turn
-from liantu.records.observation import Observation
-from liantu.records.observations_file import (
+from liantu.records.figures.breaks import with_breaks
+from liantu.records.figures.cells import Problem, neutral
+from liantu.records.figures.interpret import COLUMNS, cells_of, fingerprint, interpret, meaning
+from liantu.records.figures.observation import Observation
+from liantu.records.figures.observations_file import (
     Import,
     Rejected,
     Remark,
     read_observations,
     write_rejected_rows,
 )
+from liantu.records.models import Batch, ObservationRow, PlanEdition, RejectedRow
+from liantu.records.moments import moment_of, next_moment, take_turn
 
 _CHUNK = 500
 _ATTEMPTS = 3

@@ -14,7 +14,7 @@ from liantu.plan.finding import Finding, Step
 from liantu.plan.package import Clause, Measured, Meta, PlanPackage, Target
 from liantu.quantity.bound import Bound
 from liantu.quantity.period import parse_period
-from liantu.records.observation import Observation, SourceRef
+from liantu.records.figures.observation import Observation, SourceRef
 from liantu.systems.dispatch.compose import compose
 from liantu.systems.dispatch.edition import Edition, Kind
 from liantu.systems.dispatch.paper import Letterhead

@@ -8,10 +8,10 @@ from typing import Any
 from liantu.plan.package import Measured, Meta, PlanPackage, Target
 from liantu.quantity.period import parse_period
 from liantu.quantity.unit import parse_unit
-from liantu.records.indicators import load_indicators
-from liantu.records.notes import measured as measure
-from liantu.records.notes import read_note
-from liantu.records.observation import Observation, SourceRef
+from liantu.records.figures.indicators import load_indicators
+from liantu.records.figures.notes import measured as measure
+from liantu.records.figures.notes import read_note
+from liantu.records.figures.observation import Observation, SourceRef
 
 AREA = "临江市"
 

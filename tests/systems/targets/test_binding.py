@@ -11,7 +11,7 @@ from sample_targets import figure, package, target
 
 from liantu.errors import InvalidDeclaration
 from liantu.plan.store import read_package
-from liantu.records.indicators import load_indicators
+from liantu.records.figures.indicators import load_indicators
 from liantu.systems.targets.binding import PLANS, bind, bindings_for, read_bindings
 from liantu.systems.targets.evaluate import evaluate
 from liantu.systems.targets.rules import progress_rules

@@ -10,7 +10,7 @@ from sample_targets import package, target
 
 from liantu.errors import NotFound, NothingToCompute, UsageError
 from liantu.records import ledger
-from liantu.records.interpret import COLUMNS
+from liantu.records.figures.interpret import COLUMNS
 from liantu.systems.targets.board import board
 
 pytestmark = pytest.mark.django_db

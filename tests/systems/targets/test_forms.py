@@ -10,7 +10,7 @@ import pytest
 from sample_targets import figure, figures, package, target
 
 from liantu.plan.package import Target
-from liantu.records.observation import Observation
+from liantu.records.figures.observation import Observation
 from liantu.systems.targets.evaluate import evaluate
 from liantu.systems.targets.state import TargetState
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from liantu.records.indicators import load_indicators
+from liantu.records.figures.indicators import load_indicators
 from liantu.systems.targets.forms.case import Clock
 from liantu.systems.targets.freshness import freshness_of, next_end
 from liantu.systems.targets.rules import freshness_rules

@@ -6,7 +6,7 @@ import pytest
 
 from liantu.quantity.bound import Bound
 from liantu.quantity.period import parse_period
-from liantu.records.observation import Observation, SourceRef
+from liantu.records.figures.observation import Observation, SourceRef
 from liantu.systems.targets.state import SeriesPoint
 from liantu.systems.targets.trend import joined
 

@@ -14,7 +14,7 @@ from typing import Any
 from liantu.plan.finding import Finding
 from liantu.plan.package import PlanPackage, Target
 from liantu.quantity.bound import Bound, Verdict
-from liantu.records.observation import Observation, SourceRef
+from liantu.records.figures.observation import Observation, SourceRef
 from liantu.systems.dispatch.edition import (
     FindingLine,
     InputLine,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from liantu.declarations import Source
-from liantu.records.rules import observation_rules
+from liantu.records.figures.rules import observation_rules
 from liantu.systems.dispatch.edition import TargetLine
 from liantu.systems.dispatch.paper import (
     LightsBar,

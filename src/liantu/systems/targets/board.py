@@ -17,8 +17,8 @@ from liantu.plan.audit import audit
 from liantu.plan.finding import Finding
 from liantu.plan.package import PlanPackage
 from liantu.quantity.period import FIRST_YEAR, LAST_YEAR
-from liantu.records.indicators import load_indicators
-from liantu.records.observation import Observation
+from liantu.records.figures.indicators import load_indicators
+from liantu.records.figures.observation import Observation
 from liantu.systems.targets.evaluate import evaluate
 from liantu.systems.targets.state import TargetState
 

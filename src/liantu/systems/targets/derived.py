@@ -15,7 +15,7 @@ from dataclasses import replace
 from liantu.methods.progress import ratio_bound
 from liantu.quantity.bound import Bound
 from liantu.quantity.unit import PERCENT, parse_unit
-from liantu.records.notes import rounding
+from liantu.records.figures.notes import rounding
 from liantu.systems.targets.evidence import Evidence, Figure, in_unit
 from liantu.systems.targets.state import Step
 from liantu.systems.targets.wording import amount, say

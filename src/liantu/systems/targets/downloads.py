@@ -15,8 +15,8 @@ from django.http import Http404, HttpResponse
 
 from liantu.plan.package import PlanPackage
 from liantu.plan.store import targets_csv
-from liantu.records.observation import Observation
-from liantu.records.observations_file import neutral, write_observations
+from liantu.records.figures.observation import Observation
+from liantu.records.figures.observations_file import neutral, write_observations
 from liantu.systems.language import language
 from liantu.systems.targets.summary import Watched
 from liantu.systems.targets.wording import amount, target_text

@@ -11,8 +11,8 @@ from datetime import date
 
 from liantu.errors import Message
 from liantu.plan.package import PlanPackage
-from liantu.records.indicators import IndicatorCatalogue, load_indicators
-from liantu.records.observation import Observation
+from liantu.records.figures.indicators import IndicatorCatalogue, load_indicators
+from liantu.records.figures.observation import Observation
 from liantu.systems.targets.binding import PlanBindings, bind, bindings_for
 from liantu.systems.targets.evidence import Observed, observed_amount, series
 from liantu.systems.targets.freshness import Fresh, freshness_of

@@ -17,10 +17,10 @@ from liantu.errors import InvalidQuantity, Message
 from liantu.quantity.bound import Bound
 from liantu.quantity.period import Period
 from liantu.quantity.unit import COUNT, Unit, parse_unit
-from liantu.records.areas import load_areas
-from liantu.records.indicators import Indicator
-from liantu.records.observation import Observation
-from liantu.records.resolve import agree, resolve
+from liantu.records.figures.areas import load_areas
+from liantu.records.figures.indicators import Indicator
+from liantu.records.figures.observation import Observation
+from liantu.records.figures.resolve import agree, resolve
 from liantu.systems.targets.binding import Unusable
 from liantu.systems.targets.state import Input, SeriesPoint, Step
 from liantu.systems.targets.wording import amount, say

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from liantu.plan.package import Target
 from liantu.quantity.bound import Bound
-from liantu.records.observation import Observation
+from liantu.records.figures.observation import Observation
 from liantu.systems.targets.evidence import observed_amount
 from liantu.systems.targets.rules import Rule, rule_by_id
 from liantu.systems.targets.state import Input, TargetState

@@ -13,7 +13,7 @@ from liantu.errors import NotFound
 from liantu.plan.finding import Finding
 from liantu.plan.package import Clause, Target
 from liantu.quantity.bound import Bound
-from liantu.records.observation import SourceRef
+from liantu.records.figures.observation import SourceRef
 from liantu.systems.language import language
 from liantu.systems.targets import downloads, listing, summary
 from liantu.systems.targets.explain import explain

@@ -16,7 +16,7 @@ from liantu.errors import NotFound
 from liantu.methods.forecast import Calibration, Method
 from liantu.methods.progress import Shape
 from liantu.plan.package import Nature
-from liantu.records.rules import observation_rules
+from liantu.records.figures.rules import observation_rules
 from liantu.words import words
 
 IndicatorKind = Literal["stock", "flow", "growth", "share", "ratio", "count"]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from liantu.quantity.bound import Bound, Verdict
-from liantu.records.observation import Observation
+from liantu.records.figures.observation import Observation
 
 Light = Literal["done", "normal", "watch", "behind", "unknown"]
 """done 已完成 ● · normal 正常 ● · watch 关注 ▲ · behind 滞后 ■ · unknown 无法判断 ○."""

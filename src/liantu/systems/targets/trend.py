@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from liantu.plan.package import Target
-from liantu.records.indicators import load_indicators
+from liantu.records.figures.indicators import load_indicators
 from liantu.systems.targets.state import SeriesPoint, TargetState
 from liantu.systems.targets.wording import amount, number, target_text
 from liantu.words import Language, words

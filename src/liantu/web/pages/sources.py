@@ -12,8 +12,8 @@ from django.shortcuts import render
 
 from liantu.errors import UsageError
 from liantu.records import ledger
-from liantu.records.observation import Observation, Resolved
-from liantu.records.resolve import resolve
+from liantu.records.figures.observation import Observation, Resolved
+from liantu.records.figures.resolve import resolve
 from liantu.systems.targets import downloads
 from liantu.systems.targets.moment import moment_of
 

@@ -14,8 +14,8 @@ from django.utils.safestring import SafeString
 from liantu.plan.audit.rules import audit_rules
 from liantu.plan.package import Clause, Target
 from liantu.quantity.bound import Bound
-from liantu.records.indicators import load_indicators
-from liantu.records.observation import SourceRef
+from liantu.records.figures.indicators import load_indicators
+from liantu.records.figures.observation import SourceRef
 from liantu.systems.language import language
 from liantu.systems.targets import summary
 from liantu.systems.targets.listing import Listing

@@ -20,9 +20,9 @@ from liantu.errors import (
     UnreadableInput,
     UsageError,
 )
-from liantu.records.cells import neutral, plain
-from liantu.records.interpret import COLUMNS
-from liantu.records.observations_file import (
+from liantu.records.figures.cells import neutral, plain
+from liantu.records.figures.interpret import COLUMNS
+from liantu.records.figures.observations_file import (
     Import,
     read_observations,
     write_observations,

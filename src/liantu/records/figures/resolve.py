@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterable, Sequence
 from liantu.quantity.bound import Bound
 from liantu.quantity.period import Period, year
 from liantu.quantity.unit import parse_unit
-from liantu.records.notes import rounding
-from liantu.records.observation import Observation, Resolved
-from liantu.records.rules import Criterion, observation_rules
+from liantu.records.figures.notes import rounding
+from liantu.records.figures.observation import Observation, Resolved
+from liantu.records.figures.rules import Criterion, observation_rules
 
 Key = tuple[str, str, str]
 

@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, Literal
 from liantu.errors import InvalidDeclaration, InvalidQuantity
 from liantu.plan.naming import IndicatorName, compare_scopes, fold, is_whole_area, read_name
 from liantu.quantity.unit import Unit, parse_unit, unit_catalogue
-from liantu.records.areas import without_area
-from liantu.records.rules import observation_rules
+from liantu.records.figures.areas import without_area
+from liantu.records.figures.rules import observation_rules
 
 if TYPE_CHECKING:
-    from liantu.records.indicators import Confusion, Indicator
+    from liantu.records.figures.indicators import Confusion, Indicator
 
 Why = Literal[
     "unknown",

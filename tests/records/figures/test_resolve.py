@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from liantu.records.breaks import with_breaks
-from liantu.records.interpret import COLUMNS, interpret
-from liantu.records.observation import Observation, Resolved
-from liantu.records.observations_file import read_observations
-from liantu.records.resolve import reference_period, resolve
+from liantu.records.figures.breaks import with_breaks
+from liantu.records.figures.interpret import COLUMNS, interpret
+from liantu.records.figures.observation import Observation, Resolved
+from liantu.records.figures.observations_file import read_observations
+from liantu.records.figures.resolve import reference_period, resolve
 
 BASE = {
     "indicator": "地区生产总值",

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from liantu.records.notes import break_rule
-from liantu.records.observation import Observation
+from liantu.records.figures.notes import break_rule
+from liantu.records.figures.observation import Observation
 
 Series = tuple[str, str]
 

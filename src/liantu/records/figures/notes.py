@@ -13,8 +13,8 @@ from functools import cache, lru_cache
 
 from liantu.quantity.bound import Bound
 from liantu.quantity.unit import Unit
-from liantu.records.observation import Qualifier, Status
-from liantu.records.rules import BreakRule, QualifierRule, observation_rules
+from liantu.records.figures.observation import Qualifier, Status
+from liantu.records.figures.rules import BreakRule, QualifierRule, observation_rules
 
 
 @dataclass(frozen=True)

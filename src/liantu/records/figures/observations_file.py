@@ -19,12 +19,12 @@ from pathlib import Path
 import xlsxwriter
 
 from liantu.errors import Message, NothingToCompute, UnreadableInput, UsageError, unwritable
-from liantu.records.breaks import with_breaks
-from liantu.records.cells import Problem, neutral
-from liantu.records.interpret import COLUMNS, Cells, cells_of, fingerprint, interpret
-from liantu.records.observation import Observation
-from liantu.records.rules import observation_rules
-from liantu.records.table import TextRow, TextTable, read_table
+from liantu.records.figures.breaks import with_breaks
+from liantu.records.figures.cells import Problem, neutral
+from liantu.records.figures.interpret import COLUMNS, Cells, cells_of, fingerprint, interpret
+from liantu.records.figures.observation import Observation
+from liantu.records.figures.rules import observation_rules
+from liantu.records.figures.table import TextRow, TextTable, read_table
 
 __all__ = ["COLUMNS", "Import", "Rejected", "Remark", "neutral", "read_observations",
            "write_observations", "write_rejected_rows"]  # fmt: skip

@@ -6,11 +6,11 @@ import calendar
 from datetime import date
 
 from liantu.quantity.unit import COUNT, Unit, parse_unit
-from liantu.records.cells import Log
-from liantu.records.indicators import Indicator, load_indicators
-from liantu.records.notes import read_note
-from liantu.records.observation import Observation
-from liantu.records.rules import observation_rules
+from liantu.records.figures.cells import Log
+from liantu.records.figures.indicators import Indicator, load_indicators
+from liantu.records.figures.notes import read_note
+from liantu.records.figures.observation import Observation
+from liantu.records.figures.rules import observation_rules
 
 
 def judge(observation: Observation, unit: Unit, log: Log) -> None:

@@ -18,7 +18,7 @@ from pydantic import Field
 from liantu.declarations import CATALOG, Declared, Source, read_declared
 from liantu.errors import InvalidDeclaration, InvalidQuantity, NotFound
 from liantu.quantity.unit import parse_unit
-from liantu.records.matching import Match, NameIndex, NoMatch
+from liantu.records.figures.matching import Match, NameIndex, NoMatch
 
 Direction = Literal["up", "down", "none"]
 Kind = Literal["stock", "flow", "growth", "share", "ratio", "count"]

@@ -9,12 +9,12 @@ import pytest
 
 from liantu.declarations import CATALOG
 from liantu.errors import InvalidDeclaration, NotFound
-from liantu.records.areas import load_areas
-from liantu.records.indicators import Indicator, load_indicators
-from liantu.records.matching import Match, NoMatch
+from liantu.records.figures.areas import load_areas
+from liantu.records.figures.indicators import Indicator, load_indicators
+from liantu.records.figures.matching import Match, NoMatch
 
 CATALOGUE = load_indicators()
-GOLD = Path(__file__).parents[1] / "golden" / "chengdu_14fyp_targets.csv"
+GOLD = Path(__file__).parents[2] / "golden" / "chengdu_14fyp_targets.csv"
 
 BOUND = {
     "规模以上工业增加值增长速度": "above_scale_value_added_growth",

@@ -11,7 +11,7 @@ from typing import Literal
 from pydantic import Field
 
 from liantu.declarations import CATALOG, Declared, Source, read_declared
-from liantu.records.observation import Status
+from liantu.records.figures.observation import Status
 
 Criterion = Literal["trust", "precision", "status", "published", "row"]
 

@@ -9,9 +9,9 @@ import pytest
 import xlsxwriter
 
 from liantu.errors import UnreadableInput
-from liantu.records import table
-from liantu.records.interpret import COLUMNS
-from liantu.records.table import read_table
+from liantu.records.figures import table
+from liantu.records.figures.interpret import COLUMNS
+from liantu.records.figures.table import read_table
 
 GOOD = ["工业投资增速", "甲市", "2024", "7.5", "%", "甲报", "", "", "press"]
 

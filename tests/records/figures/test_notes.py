@@ -8,8 +8,8 @@ import pytest
 
 from liantu.quantity.bound import Bound
 from liantu.quantity.unit import parse_unit
-from liantu.records.notes import last_digit, measured, published, read_note, rounding
-from liantu.records.rules import observation_rules
+from liantu.records.figures.notes import last_digit, measured, published, read_note, rounding
+from liantu.records.figures.rules import observation_rules
 
 INF = math.inf
 

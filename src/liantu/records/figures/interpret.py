@@ -10,13 +10,13 @@ from functools import lru_cache
 from liantu.errors import InvalidPeriod, InvalidQuantity
 from liantu.quantity.period import Period, parse_period
 from liantu.quantity.unit import Unit, parse_unit
-from liantu.records.cells import Log, Problem, address, name, number, prose
-from liantu.records.indicators import load_indicators
-from liantu.records.judgement import judge
-from liantu.records.matching import NoMatch, read_brackets
-from liantu.records.notes import measured, published, read_note
-from liantu.records.observation import Observation, SourceRef
-from liantu.records.rules import observation_rules
+from liantu.records.figures.cells import Log, Problem, address, name, number, prose
+from liantu.records.figures.indicators import load_indicators
+from liantu.records.figures.judgement import judge
+from liantu.records.figures.matching import NoMatch, read_brackets
+from liantu.records.figures.notes import measured, published, read_note
+from liantu.records.figures.observation import Observation, SourceRef
+from liantu.records.figures.rules import observation_rules
 
 COLUMNS = (
     "indicator",

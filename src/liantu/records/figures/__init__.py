@@ -1,0 +1,1 @@
+"""Published figures: read as written, bound to indicators, chosen among where sources differ."""
