@@ -1,5 +1,6 @@
 /** Entry: every page is readable without any of this; each module adds one convenience. */
 import "./style.css";
+import "./registers.css";
 import { submitOnChange } from "./moment";
 import { enhanceTables } from "./table";
 

@@ -13,7 +13,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
-ROOMS = ("总览", "目标", "规划文本", "文本审查", "数据来源", "调度文件", "方法与术语")
+ROOMS = ("总览", "目标", "规划文本", "文本审查", "数据台账", "数据来源", "调度文件", "方法与术语")
 
 
 def looks_drawn(path: Path, *, colours: int = 40) -> bool:

@@ -13,12 +13,14 @@ from liantu.errors import LiantuError
 from liantu.systems.language import language
 from liantu.systems.targets.moment import Moment, last_quarter_end, moment_of, quarter_ends
 from liantu.systems.targets.summary import Chapter, chapters
+from liantu.web.sections import SECTIONS
 
 TABS = {
     "overview": ("overview",),
     "targets": ("targets", "target"),
     "plan": ("plan", "clause"),
     "findings": ("findings",),
+    "records": tuple(page for pages in SECTIONS["records"].values() for page in pages),
     "sources": ("sources", "conflicts", "rejected"),
     "documents": ("documents",),
     "methods": ("methods",),
@@ -72,6 +74,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "language": language(),
         "here": request.get_full_path(),
         "tabs": _tabs(request),
+        "sections": _sections(request),
         "shell": Shell(None),
     }
     if getattr(request, "shell_is_bare", False):
@@ -84,9 +87,22 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {**context, "shell": _shell(moment)}
 
 
+def _now(request: HttpRequest) -> str | None:
+    return request.resolver_match.url_name if request.resolver_match else None
+
+
 def _tabs(request: HttpRequest) -> tuple[Tab, ...]:
-    now = request.resolver_match.url_name if request.resolver_match else None
+    now = _now(request)
     return tuple(Tab(name, f"tabs.{name}", now in pages) for name, pages in TABS.items())
+
+
+def _sections(request: HttpRequest) -> tuple[Tab, ...]:
+    """Sections of the entry that this page stands under; none where it has only one."""
+    now = _now(request)
+    for sections in SECTIONS.values():
+        if any(now in pages for pages in sections.values()) and len(sections) > 1:
+            return tuple(Tab(n, f"sections.{n}", now in pages) for n, pages in sections.items())
+    return ()
 
 
 def _shell(moment: Moment) -> Shell:

@@ -53,7 +53,11 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "liantu.web.context.shell",
             ],
-            "builtins": ["liantu.web.templatetags.shell", "liantu.web.templatetags.figures"],
+            "builtins": [
+                "liantu.web.templatetags.shell",
+                "liantu.web.templatetags.figures",
+                "liantu.web.templatetags.tables",
+            ],
             "string_if_invalid": "",
         },
     }

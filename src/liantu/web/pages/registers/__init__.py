@@ -1,0 +1,1 @@
+"""Pages of the city's records: all tables, one register, one record, its history and editing."""

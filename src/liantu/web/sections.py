@@ -1,0 +1,15 @@
+"""What stands under an entry of the main navigation, when there is more than one page to it.
+
+A page joins by one line: the name of its address, and the names of all pages shown under it.
+The words are ``sections.<name>`` in ``catalog/words``. A section's page extends
+``liantu/records/base.html``, which draws the row of sections.
+"""
+
+from __future__ import annotations
+
+SECTIONS: dict[str, dict[str, tuple[str, ...]]] = {
+    "records": {
+        "records": ("records", "register", "record"),
+    },
+}
+"""Entry of the main navigation → its sections → pages shown under each."""
