@@ -9,6 +9,7 @@ from liantu.records.doors.corrections import Correction, apply_corrections, read
 from liantu.records.doors.mapping import Mapping, Match, load_mapping, save_mapping
 from liantu.records.doors.preview import Preview, preview, with_current
 from liantu.records.doors.problems import Problem, RejectedRow, RejectedRows
+from liantu.records.doors.sketch import Sketch, sketch
 from liantu.records.doors.template import template, write_template
 from liantu.records.doors.writing import write_rejected, write_table
 
@@ -21,12 +22,14 @@ __all__ = [
     "Problem",
     "RejectedRow",
     "RejectedRows",
+    "Sketch",
     "apply_corrections",
     "check",
     "load_mapping",
     "preview",
     "read_corrections",
     "save_mapping",
+    "sketch",
     "template",
     "with_current",
     "write_rejected",

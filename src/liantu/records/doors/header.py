@@ -65,13 +65,8 @@ def find_header(path: Path, grid: Grid, table: Table, mapping: Mapping | None = 
     Raises:
         UnreadableInput: no header, a column twice, a key column missing, an unknown unit.
     """
-    known = mapping.matches if mapping else ()
+    best = _likeliest(grid, table, mapping)
     filled = frozenset(mapping.fill) if mapping else frozenset()
-    if grid.names is not None:
-        best = _Candidate(0, [(name,) for name in grid.names])
-        best.matches = match_headers(table, best.texts, known, typed=True)
-    else:
-        best = _best(grid, table, known)
     if not any(match.column for match in best.matches):
         raise _no_header(path, table, best)
     _check_doubled(path, table, best)
@@ -86,6 +81,21 @@ def find_header(path: Path, grid: Grid, table: Table, mapping: Mapping | None = 
         raise _missing(path, table, missing, best)
     _check_units(path, table, best.matches)
     return Header(best.last_row, tuple(best.matches), tuple(_remarks(table, best.matches)))
+
+
+def likeliest_header(grid: Grid, table: Table, mapping: Mapping | None = None) -> Header:
+    """As :func:`find_header`, whatever is wrong with it: for a person to look at and mend."""
+    best = _likeliest(grid, table, mapping)
+    return Header(best.last_row, tuple(best.matches), tuple(_remarks(table, best.matches)))
+
+
+def _likeliest(grid: Grid, table: Table, mapping: Mapping | None) -> _Candidate:
+    known = mapping.matches if mapping else ()
+    if grid.names is None:
+        return _best(grid, table, known)
+    best = _Candidate(0, [(name,) for name in grid.names])
+    best.matches = match_headers(table, best.texts, known, typed=True)
+    return best
 
 
 def _best(grid: Grid, table: Table, known: Sequence[Match]) -> _Candidate:
