@@ -198,6 +198,7 @@ def _batch(brought: _Brought, merged: Merged | None = None) -> tuple[Batch, bool
         duplicates=merged.unchanged if merged else 0,
         rejected=len(checked.rejected),
         warnings=_warnings(checked),
+        synthetic=checked.synthetic,
     )
     RejectedRow.objects.bulk_create(
         (

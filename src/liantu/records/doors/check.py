@@ -22,6 +22,7 @@ from liantu.records.doors.plausible import judge_plausible
 from liantu.records.doors.problems import Log, RejectedRows
 from liantu.records.doors.reading import read_grid
 from liantu.records.doors.rules import door_rules, fold
+from liantu.records.doors.synthetic import says_synthetic
 from liantu.records.doors.typed import read_column, whole
 from liantu.records.tables.declared import Column, Table, table
 
@@ -48,6 +49,8 @@ class Checked:
     """About the file as a whole."""
     mapping: Mapping
     file_name: str = ""
+    synthetic: bool = False
+    """The file says that it holds synthetic data (模拟数据)."""
 
     @property
     def said(self) -> tuple[str, ...]:
@@ -120,6 +123,7 @@ def check(
         remarks=tuple(remarks),
         mapping=kept,
         file_name=path.name,
+        synthetic=says_synthetic(path, grid, header.last_row, declared, frame),
     )
 
 

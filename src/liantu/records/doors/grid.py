@@ -32,6 +32,8 @@ class Grid:
     """Text with separators, in which a comma too many moves the cells of a row."""
     cut_off: int | None = None
     """Row at which the file breaks off."""
+    said: tuple[str, ...] = ()
+    """What the file says beside its cells: name of the sheet, metadata."""
     remarks: list[Message] = field(default_factory=list)
 
 

@@ -95,6 +95,7 @@ def _parquet(path: Path) -> Grid:
                 f"{path.name} has {rows} rows, more than {limits.rows}. Import it in parts.",
             )
         frame = pl.read_parquet(path)
+        metadata = pl.read_parquet_metadata(path)
     except (pl.exceptions.PolarsError, OSError, pl.exceptions.PanicException) as error:
         raise UnreadableInput(
             f"{path.name} 不是可读的 parquet 文件（{_first(error)}）。请重新导出。",
@@ -107,7 +108,8 @@ def _parquet(path: Path) -> Grid:
             f"Columns {', '.join(nested[:5])} of {path.name} hold nested values. Expected single"
             " values. Flatten them and export again.",
         )
-    return Grid(numbered(frame), names=tuple(frame.columns))
+    said = tuple(f"{key} {value}" for key, value in metadata.items() if key != "ARROW:schema")
+    return Grid(numbered(frame), names=tuple(frame.columns), said=said)
 
 
 # Text ---------------------------------------------------------------------------------------
@@ -125,7 +127,7 @@ def _text(path: Path, data: bytes) -> Grid:
     width = _width(path, sample, separator)
     schema = {str(at): pl.String() for at in range(width)}
     # The reader takes the width from the first line, which may be a title.
-    narrow = data[: data.find(b"\n") + 1].count(separator.encode()) + 1 < width
+    narrow = _cells_of_first_line(sample, separator) < width
     source = separator.join(schema).encode() + b"\n" + data if narrow else data
     try:
         frame = pl.read_csv(source, has_header=narrow, schema=schema, separator=separator)
@@ -136,6 +138,12 @@ def _text(path: Path, data: bytes) -> Grid:
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         raise _no_table(path, _first(error)) from error
     return Grid(numbered(frame), separated=True, cut_off=_cut_off(data, frame, separator))
+
+
+def _cells_of_first_line(sample: str, separator: str) -> int:
+    """A separator inside quotation marks, as in a title, begins no cell."""
+    line = sample.split("\n", 1)[0]
+    return len(next(csv.reader([line], delimiter=separator), []))
 
 
 def _utf8(path: Path, data: bytes) -> bytes:

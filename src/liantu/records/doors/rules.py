@@ -46,6 +46,23 @@ class UnknownReference(Declared):
     optional: Severity
 
 
+class SyntheticMarks(Declared):
+    """By what a file of synthetic data is known."""
+
+    words: tuple[str, ...]
+    note_zh: str
+    note_en: str
+    credit_codes: str
+    """How credit codes of synthetic firms begin, and no others."""
+    metadata: str
+    """Key under which a parquet file says so."""
+
+    @property
+    def label(self) -> str:
+        """What is written on everything made from synthetic data."""
+        return self.words[0]
+
+
 class DoorRules(Declared):
     """``catalog/rules/doors.yaml``."""
 
@@ -63,6 +80,7 @@ class DoorRules(Declared):
     harmless: tuple[str, ...]
     other_figures: tuple[str, ...]
     unit_lines: tuple[str, ...]
+    synthetic: SyntheticMarks
     unknown_reference: UnknownReference
     history_least: int
     problems: dict[str, ProblemWords]

@@ -68,7 +68,8 @@ def read_workbook(path: Path, data: bytes, preferred: tuple[str, ...] = ()) -> G
         )
     frame = frame.with_columns(pl.all().cast(pl.String).str.replace(_DATE, "$1"))
     # The reader begins at the first row of the sheet, but at the first column that is used.
-    grid = Grid(numbered(frame), merged=_merged(xml, left), formulas=_formulas(xml, left))
+    grid = Grid(numbered(frame), merged=_merged(xml, left), formulas=_formulas(xml, left),
+                said=(sheet.name,))  # fmt: skip
     grid.remarks.extend(_other_sheets(sheets, sheet))
     return grid
 

@@ -26,8 +26,11 @@ _MOST_ROWS = 1_048_575
 """Rows of an xlsx sheet below its header."""
 
 
-def write_table(frame: pl.DataFrame, table: Table, path: Path) -> None:
+def write_table(frame: pl.DataFrame, table: Table, path: Path, *, synthetic: bool = False) -> None:
     """Write rows of a table as ``.csv``, ``.xlsx`` or ``.parquet``.
+
+    Args:
+        synthetic: say so in the file: in a line above the header, or in its metadata.
 
     Raises:
         UsageError: another kind of file, more rows than a sheet holds, no room.
@@ -36,11 +39,21 @@ def write_table(frame: pl.DataFrame, table: Table, path: Path) -> None:
     kind = path.suffix.lower()
     if kind == ".parquet":
         memory = io.BytesIO()
-        frame.select(pl.col(c.name).cast(c.dtype) for c in columns).write_parquet(memory)
+        marks = door_rules().synthetic
+        frame.select(pl.col(c.name).cast(c.dtype) for c in columns).write_parquet(
+            memory, metadata={marks.metadata: marks.label} if synthetic else None
+        )
         write_whole(path, memory.getvalue())
         return
     texts = frame.select(_as_text(column) for column in columns)
-    write_texts(texts, path, table.zh, {stored_header(c) for c in columns if c.numeric})
+    figures = {stored_header(c) for c in columns if c.numeric}
+    write_texts(texts, path, table.zh, figures, above=synthetic_title() if synthetic else "")
+
+
+def synthetic_title() -> str:
+    """The line above the header of a file of synthetic data."""
+    rules = door_rules().synthetic
+    return f"{rules.label}：{rules.note_zh} {rules.note_en}"
 
 
 def stored_header(column: Column) -> str:
@@ -110,13 +123,22 @@ def _kept(name: str) -> pl.Expr:
 
 
 def write_texts(
-    texts: pl.DataFrame, path: Path, sheet: str, figures: frozenset[str] | set[str]
+    texts: pl.DataFrame,
+    path: Path,
+    sheet: str,
+    figures: frozenset[str] | set[str],
+    above: str = "",
 ) -> None:
-    """Columns of text as ``.csv`` or ``.xlsx``; ``figures`` become number cells where exact."""
+    """Columns of text as ``.csv`` or ``.xlsx``; ``figures`` become number cells where exact.
+
+    ``above`` is a line above the header.
+    """
     kind = path.suffix.lower()
     if kind == ".csv":
         # The mark at the start is what makes spreadsheet programs read Chinese as UTF-8.
-        write_whole(path, b"\xef\xbb\xbf" + texts.write_csv(line_terminator="\r\n").encode())
+        title = f'"{above}"\r\n' if above else ""
+        body = title + texts.write_csv(line_terminator="\r\n")
+        write_whole(path, b"\xef\xbb\xbf" + body.encode())
     elif kind == ".xlsx":
         if texts.height > _MOST_ROWS:
             raise UsageError(
@@ -124,7 +146,7 @@ def write_texts(
                 f"{path.name} would have {texts.height} rows, more than a sheet holds. Export"
                 " .csv or .parquet.",
             )
-        write_whole(path, _xlsx(texts, sheet, figures))
+        write_whole(path, _xlsx(texts, sheet, figures, above))
     else:
         raise UsageError(
             f"不能写出 {path.name}：应为 .csv、.xlsx 或 .parquet。",
@@ -132,16 +154,19 @@ def write_texts(
         )
 
 
-def _xlsx(texts: pl.DataFrame, sheet: str, figures: frozenset[str] | set[str]) -> bytes:
+def _xlsx(texts: pl.DataFrame, sheet: str, figures: frozenset[str] | set[str], above: str) -> bytes:
     memory = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(memory, options) as book:
         page = book.add_worksheet(sheet[:31])
-        page.freeze_panes(1, 0)
+        top = 1 if above else 0
+        page.freeze_panes(top + 1, 0)
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+        if above:
+            page.write_string(0, 0, above)
         for at, name in enumerate(texts.columns):
-            page.write_string(0, at, name, bold)
-            for row, cell in enumerate(texts[name], start=1):
+            page.write_string(top, at, name, bold)
+            for row, cell in enumerate(texts[name], start=top + 1):
                 if cell is None:
                     continue
                 if name in figures and is_exact(cell):

@@ -27,6 +27,8 @@ class Batch(models.Model):
     duplicates = models.PositiveIntegerField("已有行数")
     rejected = models.PositiveIntegerField("退回行数")
     warnings = models.JSONField("提示", default=list)
+    synthetic = models.BooleanField("模拟数据", default=False)
+    """The file said so: nothing in it describes a real firm or area."""
 
     class Meta:
         verbose_name = verbose_name_plural = "批次"

@@ -1,0 +1,104 @@
+"""Which records are synthetic (模拟数据): asked by pages, exports and papers before they show any.
+
+A file says so (:mod:`liantu.records.doors.synthetic`), its batch keeps it, and what came in by
+the batch is synthetic. A record of a register stays so when it is edited or a real file adds to
+it, since cells of the synthetic version may remain; a row of a series is what its latest file is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+import polars as pl
+
+from liantu.records import lake
+from liantu.records.doors.rules import door_rules
+from liantu.records.models import Batch
+from liantu.records.registers import reading
+from liantu.records.registers.reading import AsOf
+from liantu.records.registers.register import register_of
+from liantu.records.tables.declared import table
+
+
+class Extent(StrEnum):
+    """How much of something is synthetic."""
+
+    NONE = "none"
+    SOME = "some"
+    ALL = "all"
+
+    @property
+    def any(self) -> bool:
+        """Must it be labelled?"""
+        return self is not Extent.NONE
+
+
+def label() -> str:
+    """What is written on everything made from synthetic data."""
+    return door_rules().synthetic.label
+
+
+def of_batch(vintage: str | int) -> bool:
+    """Did this batch say that it is synthetic? A batch that is not there did not."""
+    return Batch.objects.filter(pk=int(vintage), synthetic=True).exists()
+
+
+def of_table(table_id: str, as_of: AsOf = None) -> Extent:
+    """How much of a table, as of a moment, came in by synthetic files.
+
+    Raises:
+        NotFound, UsageError: no such table, or ``as_of`` names no moment.
+    """
+    declared = table(table_id)
+    batches = Batch.objects.filter(table=declared.id, accepted__gt=0)
+    moment = reading.moment_of(as_of)
+    if moment is not None:
+        batches = batches.filter(accepted_at__lte=moment)
+    kinds = set(batches.values_list("synthetic", flat=True).distinct())
+    if True not in kinds:
+        return Extent.NONE
+    return Extent.SOME if False in kinds or _by_hand(declared.id, as_of) else Extent.ALL
+
+
+def of_tables(table_ids: Iterable[str], as_of: AsOf = None) -> Extent:
+    """How much of several tables together; tables without rows say nothing."""
+    filled = [
+        of_table(name, as_of)
+        for name in table_ids
+        if Batch.objects.filter(table=name, accepted__gt=0).exists()
+    ]
+    if not any(extent.any for extent in filled):
+        return Extent.NONE
+    return Extent.ALL if set(filled) == {Extent.ALL} else Extent.SOME
+
+
+def records(table_id: str, keys: Iterable[str], as_of: AsOf = None) -> frozenset[str]:
+    """Those of some keys of a register whose record is synthetic: one query for a page of them."""
+    versions = register_of(table_id).model.versions.filter(
+        key__in=list(keys), batch__synthetic=True
+    )
+    moment = reading.moment_of(as_of)
+    if moment is not None:
+        versions = versions.filter(recorded_from__lte=moment)
+    return frozenset(versions.order_by().values_list("key", flat=True).distinct())
+
+
+def rows(table_id: str, vintage: str | None = None) -> pl.LazyFrame:
+    """Keys of a series with ``synthetic``: is the latest row accepted by the vintage so?"""
+    key = list(table(table_id).key)
+    batches = list(
+        Batch.objects.filter(table=table_id, synthetic=True).values_list("pk", flat=True)
+    )
+    latest = lake.history(table_id, vintage).sort("accepted_at").unique(key, keep="last")
+    return latest.filter(~pl.col("withdrawn")).select(
+        *key, synthetic=pl.col("batch").is_in(batches)
+    )
+
+
+def _by_hand(table_id: str, as_of: AsOf) -> bool:
+    """Does a register hold records that came in by no file?"""
+    if table(table_id).kind == "series":
+        return False
+    rows = reading.at(table_id, as_of)
+    return bool(rows.filter(batch__isnull=True, version=1).exists())
