@@ -7,12 +7,16 @@ from pathlib import Path
 import click
 
 from liantu.cli.output import Format, Row, format_option, listed, print_rows, progress
+from liantu.cli.review import review
 from liantu.errors import InvalidRecords, StorageFailed
 
 
 @click.group()
 def data() -> None:
     """数据：导入、导出、退回、版次。Figures: import, export, rejected rows, vintages."""
+
+
+data.add_command(review)
 
 
 @data.command("import")

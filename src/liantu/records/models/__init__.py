@@ -12,11 +12,14 @@ from liantu.records.models.places import Area, Parcel, Park
 from liantu.records.models.plans import PlanEdition
 from liantu.records.models.projects import Measure, Milestone, Project
 from liantu.records.models.recorded import Action, Recorded, Unrecorded
+from liantu.records.models.review import CaseKind, CaseState, ReviewCase, ReviewDecision
 
 __all__ = [
     "Action",
     "Area",
     "Batch",
+    "CaseKind",
+    "CaseState",
     "Chain",
     "ClassConcordance",
     "Firm",
@@ -37,6 +40,8 @@ __all__ = [
     "Project",
     "Recorded",
     "RejectedRow",
+    "ReviewCase",
+    "ReviewDecision",
     "SourceDocument",
     "SupplyLink",
     "TitleHeld",
