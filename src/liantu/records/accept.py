@@ -8,7 +8,7 @@ crash, sees the state before or the state after.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Any, cast
@@ -76,7 +76,14 @@ class Receipt:
         )
 
 
-def accept(checked: Checked, by: str, reason: str = "", *, mode: Mode = "update") -> Receipt:
+def accept(
+    checked: Checked,
+    by: str,
+    reason: str = "",
+    *,
+    mode: Mode = "update",
+    beside: Callable[[Batch], None] | None = None,
+) -> Receipt:
     """Take in the good rows of a checked file and keep the others to be mended.
 
     Args:
@@ -85,6 +92,7 @@ def accept(checked: Checked, by: str, reason: str = "", *, mode: Mode = "update"
         reason: why; needed where rows are withdrawn.
         mode: ``update`` gives the keys these values in the columns of which the file says
             something; ``withdraw`` takes the keys' rows of a series back.
+        beside: writes what becomes true together with the batch, in its transaction.
 
     Raises:
         UsageError: a withdrawal without a reason, or from a register.
@@ -97,7 +105,7 @@ def accept(checked: Checked, by: str, reason: str = "", *, mode: Mode = "update"
             "撤销须说明理由（reason），以便日后查考。",
             "Withdrawing needs a reason, for those who look into it later.",
         )
-    brought = _Brought(checked, declared, _digest(checked, mode), by, reason, mode)
+    brought = _Brought(checked, declared, _digest(checked, mode), by, reason, mode, beside)
     with _told_in_words():
         known = Batch.objects.filter(sha256=brought.digest, table=declared.id).first()
         if known is not None:
@@ -115,6 +123,7 @@ class _Brought:
     by: str
     reason: str
     mode: Mode
+    beside: Callable[[Batch], None] | None
 
 
 def _accept_register(brought: _Brought) -> Receipt:
@@ -207,6 +216,8 @@ def _batch(brought: _Brought, merged: Merged | None = None) -> tuple[Batch, bool
         ),
         batch_size=_CHUNK,
     )
+    if brought.beside is not None:
+        brought.beside(batch)
     return batch, False
 
 

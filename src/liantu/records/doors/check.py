@@ -6,6 +6,7 @@ already known, sent back for mending, or accepted.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -27,6 +28,12 @@ from liantu.records.doors.typed import read_column, whole
 from liantu.records.tables.declared import Column, Table, table
 
 _TEXTS = ("text", "code", "reference")
+
+Known = Callable[[pl.DataFrame], pl.DataFrame | None]
+"""Rows of a file → the rows accepted so far that they are to be compared with."""
+Amend = Callable[[pl.DataFrame, frozenset[str], pl.DataFrame], pl.DataFrame]
+"""Rows as read, the columns given, and the cells that could not be read (``row``, ``column``) →
+the rows with what is known to be wrong in them put right, before they are judged."""
 
 
 @dataclass(frozen=True)
@@ -72,18 +79,23 @@ def check(
     table_id: str,
     mapping: Mapping | None = None,
     *,
+    sheet: str = "",
     fill: MappingOf[str, str] | None = None,
-    current: pl.DataFrame | None = None,
+    current: pl.DataFrame | Known | None = None,
     registers: MappingOf[str, pl.DataFrame] | None = None,
+    amend: Amend | None = None,
     today: date | None = None,
 ) -> Checked:
     """Read a csv, xlsx or parquet file as rows of a declared table.
 
     Args:
         mapping: headers of this source as matched before.
+        sheet: sheet of a workbook; by default the one named like the table, else the first.
         fill: column → text, for columns that the whole file has one value of.
-        current: rows accepted so far, in the dtypes of the table; for jumps and unit slips.
+        current: rows accepted so far, in the dtypes of the table, or what gives them once the
+            file is read; for jumps and unit slips.
         registers: table id → frame of ``code`` and ``name``, to compare codes and names with.
+        amend: puts right what is known to be wrong in the source.
         today: day after which dates lie in the future; default: now.
 
     Raises:
@@ -93,26 +105,19 @@ def check(
     """
     declared = table(table_id)
     mapping = _with_fill(mapping, declared, fill or {})
-    grid = read_grid(path, (declared.zh, declared.id, declared.en, *declared.aliases))
-    header = find_header(path, grid, declared, mapping)
-    remarks = [*grid.remarks, *header.remarks]
-    body, left = _body(grid, header)
-    remarks += left
-    if not body.height:
-        raise _no_rows(path)
+    grid, header, body, remarks = _read(path, declared, mapping, sheet)
     log = Log()
     frame = _values(body, header, declared, mapping, log, typed=grid.names is not None)
     given = frozenset(header.positions) | frozenset(mapping.fill)
+    if amend is not None:
+        frame = amend(frame, given, log.frames()[0].select("row", "column"))
     _judge_format(grid, header, declared, body, log)
-    judge_columns(frame, declared, given, today or _today(), log)
-    judge_rows(frame, declared, given, log)
-    judge_references(frame, declared, given, registers or {}, log)
-    judge_plausible(frame, declared, given, current, log)
+    before = current(frame) if callable(current) else current
+    _judge_values(frame, declared, given, today or _today(), registers or {}, before, log)
     errors, warnings = log.frames()
     bad = errors.select(pl.col("row").alias(ROW)).unique()
     good = frame.join(bad, on=ROW, how="anti", maintain_order="left") if bad.height else frame
     cells = body.join(bad, on=ROW, how="semi", maintain_order="left")
-    kept = Mapping(declared.id, header.matches, mapping.source, mapping.fill)
     return Checked(
         table=declared.id,
         frame=good.drop(ROW),
@@ -121,10 +126,37 @@ def check(
         rejected=RejectedRows(_under_headers(cells, header, declared, mapping), errors),
         warnings=warnings,
         remarks=tuple(remarks),
-        mapping=kept,
+        mapping=Mapping(declared.id, header.matches, mapping.source, mapping.fill),
         file_name=path.name,
         synthetic=says_synthetic(path, grid, header.last_row, declared, frame),
     )
+
+
+def _read(
+    path: Path, declared: Table, mapping: Mapping, sheet: str
+) -> tuple[Grid, Header, pl.DataFrame, list[Message]]:
+    """The file, its header, the rows of data below it, and what is to be said of them."""
+    grid = read_grid(path, (sheet,) if sheet else names_of(declared))
+    header = find_header(path, grid, declared, mapping)
+    body, left = _body(grid, header)
+    if not body.height:
+        raise _no_rows(path)
+    return grid, header, body, [*grid.remarks, *header.remarks, *left]
+
+
+def _judge_values(
+    frame: pl.DataFrame, declared: Table, given: frozenset[str], today: date,
+    registers: MappingOf[str, pl.DataFrame], before: pl.DataFrame | None, log: Log,
+) -> None:  # fmt: skip
+    judge_columns(frame, declared, given, today, log)
+    judge_rows(frame, declared, given, log)
+    judge_references(frame, declared, given, registers, log)
+    judge_plausible(frame, declared, given, before, log)
+
+
+def names_of(declared: Table) -> tuple[str, ...]:
+    """Names by which a sheet or a file says that it holds a table."""
+    return (declared.zh, declared.id, declared.en, *declared.aliases)
 
 
 def _today() -> date:

@@ -74,7 +74,7 @@ def read_corrections(path: Path) -> tuple[Correction, ...]:
             row["table"], _key(row["key"]), row["column"], row["expect"], row["value"],
             (row["reason"] or "").strip(),
         )  # fmt: skip
-        problem = _problem(correction)
+        problem = problem_of(correction)
         if problem:
             problems.append(Message(f"第 {number} 行：{problem.zh}", f"Row {number}: {problem.en}"))
         corrections.append(correction)
@@ -91,9 +91,9 @@ def _key(text: str) -> tuple[str, ...]:
     return (text,)
 
 
-def _problem(correction: Correction) -> Message | None:
+def problem_of(correction: Correction) -> Message | None:
     """What is wrong with the correction itself."""
-    if not correction.reason:
+    if not correction.reason.strip():
         return Message(
             f"更正 {correction.place} 没有理由。请写明依据。",
             f"Correction {correction.place} gives no reason. Say what it rests on.",
@@ -129,7 +129,7 @@ def apply_corrections(
             such corrections are named, and none is made.
     """
     mine = [correction for correction in corrections if correction.table == declared.id]
-    problems = [problem for each in mine if (problem := _problem(each))]
+    problems = [problem for each in mine if (problem := problem_of(each))]
     _raise(problems)
     for correction in mine:
         frame, problem = _apply(frame, declared, correction)
@@ -145,11 +145,11 @@ def _apply(
     column = declared[correction.column]
     try:
         here = pl.all_horizontal(
-            pl.col(name) == pl.lit(_value(text, declared[name], declared))
+            pl.col(name) == pl.lit(value_of(text, declared[name], declared))
             for name, text in zip(declared.key, correction.key, strict=True)
         )
-        expect = _value(correction.expect, column, declared)
-        value = _value(correction.value, column, declared)
+        expect = value_of(correction.expect, column, declared)
+        value = value_of(correction.value, column, declared)
     except InvalidRecords as error:
         return frame, error.message
     found = frame.filter(here)[column.name].to_list()
@@ -172,10 +172,14 @@ def _apply(
     return frame.with_columns(new.alias(column.name)), None
 
 
-def _value(text: str, column: Column, declared: Table) -> Any:
-    """One text as a value of the column, in its stored unit."""
+def value_of(text: str, column: Column, declared: Table, unit: str | None = None) -> Any:
+    """One text as a value of the column; figures in ``unit``, by default the stored one.
+
+    Raises:
+        InvalidRecords: the text is none that the column can hold.
+    """
     log, rows = Log(), pl.Series([0], dtype=pl.UInt32)
-    unit = column.unit if column.numeric else None
+    unit = (column.unit if unit is None else unit) if column.numeric else None
     values = read_column(pl.Series([text]), column, unit, declared.grain, rows, log)
     if column.type == "integer":
         values = whole(values, column, rows, log)

@@ -189,7 +189,8 @@ def match_headers(
         written = "".join(levels) if len(levels) < 2 else "/".join(levels)
         saved = kept.get(fold(written)) or kept.get(fold("".join(levels)))
         if saved:
-            matches.append(Match(written, saved.column, saved.unit, "mapping"))
+            unit = saved.unit or _unit_said(table, saved.column, levels, default)
+            matches.append(Match(written, saved.column, unit, "mapping"))
             continue
         matches.append(_match(table, levels, written, names, default))
     return _without_rivals(matches)
@@ -228,6 +229,15 @@ def _match(
         return Match(written, "", None, "own")
     other = any(word in fold(written) for word in door_rules().other_figures)
     return Match(written, "", None, "other" if other else "unknown")
+
+
+def _unit_said(table: Table, name: str, levels: tuple[str, ...], default: str | None) -> str | None:
+    """Unit of a header matched by hand without one: its own, the line above, the template's."""
+    if not (name and levels and table[name].numeric):
+        return None
+    readings = _readings(levels)
+    said = next((unit for _, unit in readings if unit), None)
+    return said or _unit_unsaid(table[name], readings[0][0], default)
 
 
 def _unit_unsaid(column: Column, label: str, default: str | None) -> str:

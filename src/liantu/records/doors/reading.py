@@ -16,10 +16,11 @@ import polars as pl
 from liantu.errors import NotFound, UnreadableInput
 from liantu.records.doors.grid import ROW, Grid, numbered
 from liantu.records.doors.rules import door_rules
-from liantu.records.doors.workbook import read_workbook
+from liantu.records.doors.workbook import read_sheets, read_workbook
 
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _SAMPLE = 1 << 16
+_HEAD_ROWS = 60
 
 
 def read_grid(path: Path, sheets: tuple[str, ...] = ()) -> Grid:
@@ -49,6 +50,34 @@ def read_grid(path: Path, sheets: tuple[str, ...] = ()) -> Grid:
             f"{path.name} has {grid.cells.height} rows, more than {limit}. Import it in parts.",
         )
     return grid
+
+
+def read_heads(path: Path) -> list[tuple[str, Grid]]:
+    """The first rows of a file, enough to tell what it holds: each sheet by name, in order.
+
+    The name is empty for a file without sheets.
+
+    Raises:
+        NotFound, UnreadableInput: as :func:`read_grid`.
+    """
+    data = read_bytes(path)
+    if data.startswith(b"PK\x03\x04"):
+        return read_sheets(path, data, _HEAD_ROWS)
+    if data.startswith(b"PAR1"):
+        return [("", _parquet(path, _HEAD_ROWS))]
+    if data.startswith(_OLD_EXCEL) or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return [("", read_grid(path))]
+    return [("", _text(path, _first_lines(data)))]
+
+
+def _first_lines(data: bytes) -> bytes:
+    """Whole lines from the start of a text, none of them cut within quotation marks."""
+    if len(data) <= _SAMPLE:
+        return data
+    end = data.rfind(b"\n", 0, _SAMPLE) + 1
+    while end > 0 and data.count(b'"', 0, end) % 2:
+        end = data.rfind(b"\n", 0, end - 1) + 1
+    return data[:end] if end > 0 else data
 
 
 def read_bytes(path: Path) -> bytes:
@@ -82,7 +111,7 @@ def read_bytes(path: Path) -> bytes:
 # Parquet ------------------------------------------------------------------------------------
 
 
-def _parquet(path: Path) -> Grid:
+def _parquet(path: Path, most: int | None = None) -> Grid:
     limits = door_rules().limits
     try:
         schema = pl.read_parquet_schema(path)
@@ -94,7 +123,7 @@ def _parquet(path: Path) -> Grid:
                 f"{path.name} 有 {rows} 行，超过 {limits.rows} 行。请分批导入。",
                 f"{path.name} has {rows} rows, more than {limits.rows}. Import it in parts.",
             )
-        frame = pl.read_parquet(path)
+        frame = pl.read_parquet(path, n_rows=most)
         metadata = pl.read_parquet_metadata(path)
     except (pl.exceptions.PolarsError, OSError, pl.exceptions.PanicException) as error:
         raise UnreadableInput(

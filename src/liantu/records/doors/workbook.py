@@ -56,11 +56,7 @@ def read_workbook(path: Path, data: bytes, preferred: tuple[str, ...] = ()) -> G
         left = _check_span(path, xml)
         frame = _cells(fastexcel.read_excel(data), sheet.name)
     except _DAMAGED as error:
-        raise UnreadableInput(
-            f"{path.name} 不是可读的 xlsx 文件（{str(error)[:120]}）。请用电子表格软件重新保存。",
-            f"{path.name} is no readable xlsx file ({str(error)[:120]}). Save it again in a"
-            " spreadsheet.",
-        ) from error
+        raise _unreadable(path, error) from error
     if not frame.height:
         raise UnreadableInput(
             f"{path.name} 的工作表“{sheet.name}”没有任何内容。应为带表头的数据表。",
@@ -72,6 +68,39 @@ def read_workbook(path: Path, data: bytes, preferred: tuple[str, ...] = ()) -> G
                 said=(sheet.name,))  # fmt: skip
     grid.remarks.extend(_other_sheets(sheets, sheet))
     return grid
+
+
+def read_sheets(path: Path, data: bytes, most: int) -> list[tuple[str, Grid]]:
+    """The first ``most`` rows of every sheet that holds something, by name.
+
+    Raises:
+        UnreadableInput: damaged, encrypted or a bomb.
+    """
+    grids = []
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            _check_parts(path, archive)
+            for sheet in _sheets(archive):
+                _check_span(path, archive.read(sheet.part))
+        book = fastexcel.read_excel(data)
+        for name in book.sheet_names:
+            frame = book.load_sheet(
+                name, header_row=None, skip_rows=0, n_rows=most, dtypes="string"
+            ).to_polars()
+            if frame.height:
+                cells = frame.with_columns(pl.all().cast(pl.String).str.replace(_DATE, "$1"))
+                grids.append((name, Grid(numbered(cells))))
+    except _DAMAGED as error:
+        raise _unreadable(path, error) from error
+    return grids
+
+
+def _unreadable(path: Path, error: BaseException) -> UnreadableInput:
+    return UnreadableInput(
+        f"{path.name} 不是可读的 xlsx 文件（{str(error)[:120]}）。请用电子表格软件重新保存。",
+        f"{path.name} is no readable xlsx file ({str(error)[:120]}). Save it again in a"
+        " spreadsheet.",
+    )
 
 
 def _cells(book: fastexcel.ExcelReader, name: str) -> pl.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from liantu.records.models.batches import Batch, ObservationRow, RejectedRow
 from liantu.records.models.firms import Firm, FirmProduct, SupplyLink, TitleHeld
+from liantu.records.models.imports import Correction, SavedMapping
 from liantu.records.models.industries import Chain, ClassConcordance, IndustryClass
 from liantu.records.models.lake import LakeFile, LakeIdentity
 from liantu.records.models.listed import ListedFirm, ListedProduct
@@ -22,6 +23,7 @@ __all__ = [
     "CaseState",
     "Chain",
     "ClassConcordance",
+    "Correction",
     "Firm",
     "FirmProduct",
     "IndustryClass",
@@ -42,6 +44,7 @@ __all__ = [
     "RejectedRow",
     "ReviewCase",
     "ReviewDecision",
+    "SavedMapping",
     "SourceDocument",
     "SupplyLink",
     "TitleHeld",

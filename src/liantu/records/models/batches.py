@@ -79,6 +79,11 @@ class RejectedRow(models.Model):
     line = models.PositiveIntegerField("文本行号")
     cells = models.JSONField("单元格")
     problems = models.JSONField("问题")
+    mended_in = models.ForeignKey(
+        Batch, on_delete=models.PROTECT, null=True, related_name="mended_rows",
+        verbose_name="改正批次",
+    )  # fmt: skip
+    """The batch in which the row came back mended; null as long as it waits."""
 
     class Meta:
         verbose_name = verbose_name_plural = "退回行"

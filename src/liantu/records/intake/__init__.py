@@ -1,0 +1,59 @@
+"""Files in and out of the records, with all that is remembered of their sources.
+
+``guess`` tells which table a file holds; ``prepare`` reads and checks it with the mapping and
+the corrections kept, ``commit`` takes it in; ``import_folder`` does so for many files in the
+order of their references; ``export`` writes what imports again unchanged.
+"""
+
+from liantu.records.doors.corrections import Correction
+from liantu.records.intake.corrections import (
+    KeptCorrection,
+    add_correction,
+    corrections,
+    retire_correction,
+)
+from liantu.records.intake.exporting import export, rows_of
+from liantu.records.intake.folder import FolderImport, Left, import_folder, import_order
+from liantu.records.intake.guessing import CORRECTIONS, OBSERVATIONS, Guess, guess, settled
+from liantu.records.intake.known import Names, names_of_register, past_of, rows_under
+from liantu.records.intake.mappings import (
+    KeptMapping,
+    forget,
+    history_of,
+    mapping_of,
+    mappings,
+    remember,
+)
+from liantu.records.intake.preparing import Prepared, commit, prepare
+
+__all__ = [
+    "CORRECTIONS",
+    "OBSERVATIONS",
+    "Correction",
+    "FolderImport",
+    "Guess",
+    "KeptCorrection",
+    "KeptMapping",
+    "Left",
+    "Names",
+    "Prepared",
+    "add_correction",
+    "commit",
+    "corrections",
+    "export",
+    "forget",
+    "guess",
+    "history_of",
+    "import_folder",
+    "import_order",
+    "mapping_of",
+    "mappings",
+    "names_of_register",
+    "past_of",
+    "prepare",
+    "remember",
+    "retire_correction",
+    "rows_of",
+    "rows_under",
+    "settled",
+]

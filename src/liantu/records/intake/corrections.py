@@ -1,0 +1,231 @@
+"""Corrections kept in the ledger: made at every import of their cell, as long as it is wrong.
+
+A correction says what the source has wrongly (``expect``). While the source goes on saying so,
+the cell is put right before the row is judged; once the source says anything else, the import
+stops, names the correction and takes nothing in: a person looks and retires it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from liantu.errors import InvalidRecords, Message, NotFound, UsageError
+from liantu.records.doors import corrections as said
+from liantu.records.doors.grid import ROW
+from liantu.records.models import Correction
+from liantu.records.tables.declared import Column, Table, table
+
+_AT = "_correction"
+_LONGEST = 100
+
+
+@dataclass(frozen=True)
+class KeptCorrection:
+    """A correction with its number, and who kept it, when; retired ones say why they ended."""
+
+    id: int
+    correction: said.Correction
+    by: str
+    added_at: datetime
+    retired_at: datetime | None = None
+    retired_by: str = ""
+    retired_reason: str = ""
+    used: int = 0
+    """Batches it was made in."""
+
+    @property
+    def table(self) -> Table:
+        """The table it belongs to."""
+        return table(self.correction.table)
+
+    @property
+    def place(self) -> str:
+        """``#3 firm_year 9151… 2025 land_mu``, for messages."""
+        return f"#{self.id} {self.correction.place}"
+
+
+def corrections(table_id: str | None = None, *, retired: bool = False) -> list[KeptCorrection]:
+    """Corrections in force, oldest first, of one table or of all; ``retired`` adds the others."""
+    rows = Correction.objects.prefetch_related("batches")
+    if table_id is not None:
+        rows = rows.filter(table=table(table_id).id)
+    if not retired:
+        rows = rows.filter(retired_at__isnull=True)
+    return [_kept(row) for row in rows]
+
+
+def add_correction(correction: said.Correction, *, by: str) -> KeptCorrection:
+    """Keep a correction; it is made at the next import of its cell.
+
+    Raises:
+        InvalidRecords: no reason, an unknown column, a key column, a value that cannot stand
+            there, or one that equals ``expect``.
+        UsageError: the cell has a correction in force already.
+    """
+    key = _checked_key(correction)
+    try:
+        with transaction.atomic():
+            row = Correction.objects.create(
+                table=correction.table, key=key, column=correction.column,
+                expect=correction.expect, value=correction.value,
+                reason=correction.reason.strip(), by=by[:_LONGEST], added_at=timezone.now(),
+            )  # fmt: skip
+    except IntegrityError as error:
+        raise UsageError(
+            f"{correction.place} 已有一条有效的更正。请先停用它（liantu data corrections 可查）。",
+            f"{correction.place} has a correction in force. Retire it first (see liantu data"
+            " corrections).",
+        ) from error
+    return _kept(row)
+
+
+def retire_correction(number: int, *, by: str, reason: str) -> KeptCorrection:
+    """End a correction; it stays to be looked up. What it changed in the records stays too.
+
+    Raises:
+        NotFound: no such correction in force.
+        UsageError: no reason.
+    """
+    if not reason.strip():
+        raise UsageError("停用更正须写明理由。", "State the reason why the correction ends.")
+    changed = Correction.objects.filter(pk=number, retired_at__isnull=True).update(
+        retired_at=timezone.now(), retired_by=by[:_LONGEST], retired_reason=reason.strip()
+    )
+    if not changed:
+        raise NotFound(
+            f"没有编号为 {number} 的有效更正。请用 liantu data corrections 查看。",
+            f"No correction {number} is in force. See liantu data corrections.",
+        )
+    return _kept(Correction.objects.get(pk=number))
+
+
+def make_corrections(
+    declared: Table,
+    kept: Sequence[KeptCorrection],
+    frame: pl.DataFrame,
+    given: frozenset[str],
+    unread: pl.DataFrame,
+) -> tuple[pl.DataFrame, tuple[KeptCorrection, ...]]:
+    """Rows of a file with the corrections made that concern them, and which those are.
+
+    Args:
+        kept: corrections in force of the table.
+        frame: rows as read, in the dtypes of the table, with their number.
+        given: columns that the file has; a column that is empty throughout says nothing.
+        unread: ``row`` and ``column`` of cells that could not be read; those rows are sent back
+            as they are.
+
+    Raises:
+        InvalidRecords: the source no longer says what a correction expects; all are named.
+    """
+    mine = [k for k in kept if _concerned(k, frame, given)]
+    if not mine:
+        return frame, ()
+    illegible = set(unread.rows())
+    made: dict[str, dict[int, Any]] = {}
+    used, problems = [], []
+    for at, number, position, found in _hits(declared, mine, frame):
+        correction = mine[at].correction
+        if (number, correction.column) in illegible:
+            continue
+        column = declared[correction.column]
+        if _same(found, said.value_of(correction.expect, column, declared)):
+            value = said.value_of(correction.value, column, declared)
+            made.setdefault(column.name, {})[position] = value
+            used.append(mine[at])
+        else:
+            problems.append(_no_longer(mine[at], number, found, column))
+    if problems:
+        raise InvalidRecords(
+            "更正与来源不符，未导入任何数据：\n" + "\n".join(p.zh for p in problems),
+            "Corrections do not fit their source; nothing was imported:\n"
+            + "\n".join(p.en for p in problems),
+            problems,
+        )
+    for name, cells in made.items():
+        values = pl.Series(list(cells.values()), dtype=frame[name].dtype)
+        frame = frame.with_columns(frame[name].scatter(list(cells), values))
+    return frame, tuple(dict.fromkeys(used))
+
+
+def _concerned(kept: KeptCorrection, frame: pl.DataFrame, given: frozenset[str]) -> bool:
+    name = kept.correction.column
+    return name in given and frame[name].null_count() < frame.height
+
+
+def _hits(
+    declared: Table, mine: Sequence[KeptCorrection], frame: pl.DataFrame
+) -> Iterable[tuple[int, int, int, Any]]:
+    """Number of the correction, of the row and its position, and the cell found there."""
+    wanted = pl.DataFrame(
+        {
+            name: pl.Series(
+                [said.value_of(k.correction.key[at], declared[name], declared) for k in mine],
+                dtype=declared[name].dtype,
+            )
+            for at, name in enumerate(declared.key)
+        }
+    ).with_row_index(_AT)
+    met = frame.with_row_index("_position").join(wanted, on=list(declared.key), how="inner")
+    for row in met.sort(ROW).iter_rows(named=True):
+        yield row[_AT], row[ROW], row["_position"], row[mine[row[_AT]].correction.column]
+
+
+def _same(found: Any, expected: Any) -> bool:
+    if isinstance(found, float) and isinstance(expected, float):
+        return math.isclose(found, expected, rel_tol=1e-12)
+    return bool(found == expected)
+
+
+def _no_longer(kept: KeptCorrection, number: int, found: Any, column: Column) -> Message:
+    shown = "（空）" if found is None else f"{found}{column.unit}"
+    expect = kept.correction.expect or "（空）"
+    return Message(
+        f"更正 {kept.place}（文件第 {number} 行）预期原值为“{expect}”，现为“{shown}”："
+        "来源已自行改正或再次变动。请复核后停用该更正："
+        f"liantu data correct --retire {kept.id} --reason 理由。",
+        f"Correction {kept.place} (row {number}) expects “{expect}”, found “{shown}”: the source"
+        " has mended itself or changed again. Review it, then retire the correction: liantu data"
+        f" correct --retire {kept.id} --reason WHY.",
+    )
+
+
+def _checked_key(correction: said.Correction) -> list[str]:
+    """The key as stored, of a correction that can be made."""
+    problem = said.problem_of(correction)
+    if problem:
+        raise InvalidRecords(problem.zh, problem.en, [problem])
+    declared = table(correction.table)
+    key = [
+        said.value_of(text, declared[name], declared)
+        for name, text in zip(declared.key, correction.key, strict=True)
+    ]
+    column = declared[correction.column]
+    expect = said.value_of(correction.expect, column, declared)
+    if _same(expect, said.value_of(correction.value, column, declared)):
+        raise InvalidRecords(
+            f"更正 {correction.place} 的新值与原值相同。请写明应改为什么。",
+            f"Correction {correction.place} puts in what is there already. Say what it should be.",
+        )
+    return [str(part) for part in key]
+
+
+def _kept(row: Correction) -> KeptCorrection:
+    return KeptCorrection(
+        row.pk,
+        said.Correction(row.table, tuple(row.key), row.column, row.expect, row.value, row.reason),
+        row.by,
+        timezone.localtime(row.added_at),
+        timezone.localtime(row.retired_at) if row.retired_at else None,
+        row.retired_by,
+        row.retired_reason,
+        len(row.batches.all()),
+    )

@@ -1,0 +1,64 @@
+"""Tables out of the records as files that the doors read back unchanged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as MappingOf
+from pathlib import Path
+
+import polars as pl
+
+from liantu.records import registers
+from liantu.records.doors.corrections import value_of
+from liantu.records.doors.writing import write_table
+from liantu.records.lake.reading import read
+from liantu.records.tables.declared import Table, table
+
+
+def rows_of(
+    table_id: str, *, as_of: str | None = None, where: MappingOf[str, str] | None = None
+) -> pl.DataFrame:
+    """Rows of a declared table as of a vintage, in order of their key.
+
+    Args:
+        as_of: id of a batch, or an ISO date or time; now by default.
+        where: column → text that it must equal, figures in the stored unit; an empty text
+            means that the cell is empty.
+
+    Raises:
+        NotFound: no such table, column or batch.
+        InvalidRecords: a text that the column cannot hold.
+    """
+    declared = table(table_id)
+    kept = [_equals(declared, name, text) for name, text in (where or {}).items()]
+    if declared.kind == "register":
+        rows = registers.read(declared.id, as_of).lazy()
+    else:
+        rows = read(declared, as_of)
+    return rows.filter(*kept).sort(declared.key).collect()
+
+
+def export(
+    table_id: str,
+    path: Path,
+    *,
+    as_of: str | None = None,
+    where: MappingOf[str, str] | None = None,
+) -> int:
+    """Write rows of a declared table as csv, xlsx or parquet; how many.
+
+    The file imports again unchanged: figures stand in the stored unit, which the header names,
+    and text that a spreadsheet could run is marked.
+
+    Raises:
+        NotFound, InvalidRecords: as :func:`rows_of`.
+        UsageError: another kind of file, or more rows than a sheet holds.
+    """
+    rows = rows_of(table_id, as_of=as_of, where=where)
+    write_table(rows, table(table_id), path)
+    return rows.height
+
+
+def _equals(declared: Table, name: str, text: str) -> pl.Expr:
+    column = declared[name]
+    value = value_of(text, column, declared)
+    return pl.col(name).is_null() if value is None else pl.col(name) == pl.lit(value)

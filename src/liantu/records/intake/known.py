@@ -1,0 +1,145 @@
+"""What is known so far, as far as a file needs it: rows under its keys, its firms' past, names.
+
+Nothing is read before a file asks for it, and then only the periods, keys and columns that it
+concerns: a month of a million firms is not compared with all months before.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping
+
+import polars as pl
+
+from liantu.records import registers
+from liantu.records.doors.check import Known
+from liantu.records.lake.publishing import visible
+from liantu.records.lake.reading import read_until
+from liantu.records.models.recorded import Versions
+from liantu.records.registers import storage
+from liantu.records.tables.declared import Table, load_tables
+
+_BEFORE = 12
+"""Periods before a file's first that show what is usual for an entity."""
+_SPLIT = r"[;；]"
+_BRACKETS = r"[(（][^()（）]*[)）]"
+
+
+# Rows under the keys of a file ----------------------------------------------------------------
+
+
+def rows_under(declared: Table, rows: pl.DataFrame) -> pl.DataFrame:
+    """The records in force that have a key of ``rows``, in the dtypes of the table."""
+    if declared.kind == "register":
+        return _records_under(declared, rows)
+    key, period = list(declared.key), str(declared.period)
+    asked = rows.select(key).drop_nulls()
+    periods = set(asked[period].unique())
+    if not any(periods.intersection(file.periods) for file in visible(declared.id)):
+        return pl.DataFrame(schema=declared.dtypes)
+    return (
+        read_until(declared, None)
+        .filter(pl.col(period).is_in(sorted(periods)))
+        .join(asked.lazy(), on=key, how="semi")
+        .collect()
+    )
+
+
+def _records_under(declared: Table, rows: pl.DataFrame) -> pl.DataFrame:
+    reg = registers.register_of(declared.id)
+    keys = rows.select(reg.key_expression()).to_series().drop_nulls().unique()
+    stored = storage.in_force(reg.model, ["key", "deleted", *reg.columns], keys)
+    return stored.filter(~pl.col("deleted")).select(
+        pl.col(name).cast(dtype) for name, dtype in declared.dtypes.items()
+    )
+
+
+def merged_away(declared: Table, rows: pl.DataFrame) -> dict[str, str]:
+    """Keys of ``rows`` that were merged into another record → the record that stands for them."""
+    if declared.kind != "register":
+        return {}
+    ends = registers.merged(declared.id)
+    if not ends:
+        return {}
+    reg = registers.register_of(declared.id)
+    keys = rows.select(reg.key_expression()).to_series().drop_nulls()
+    return {key: ends[key] for key in keys.filter(keys.is_in(list(ends)))}
+
+
+# The past of a file's entities ----------------------------------------------------------------
+
+
+def past_of(declared: Table) -> Known | None:
+    """Gives a file's entities as filed in the periods around it; None where nothing asks."""
+    columns = [slip.column for slip in declared.slips if slip.history]
+    columns += [jump.column for jump in declared.jumps]
+    if declared.period is None or not columns:
+        return None
+    wanted = [*declared.key, *dict.fromkeys(columns)]
+
+    def read(rows: pl.DataFrame) -> pl.DataFrame | None:
+        """Only what stands within :data:`_BEFORE` periods, of the columns compared."""
+        period, entity = str(declared.period), list(declared.entity)
+        mine = rows[period].drop_nulls()
+        filed = sorted({p for file in visible(declared.id) for p in file.periods if p})
+        if mine.is_empty() or not filed:
+            return None
+        first = max(bisect_left(filed, str(mine.min())) - _BEFORE, 0)
+        after = bisect_right(filed, str(mine.max())) + 1
+        return (
+            read_until(declared, None)
+            .filter(pl.col(period).is_in(filed[first:after]))
+            .select(wanted)
+            .join(rows.lazy().select(entity).unique(), on=entity, how="semi")
+            .collect()
+        )
+
+    return read
+
+
+# Codes and names of registers ------------------------------------------------------------------
+
+
+class Names(Mapping[str, pl.DataFrame]):
+    """Register → its codes, each with the names it has or had; read when it is asked for.
+
+    Codes that were merged into another record are known under their own names still.
+    """
+
+    def __init__(self) -> None:
+        self._read: dict[str, pl.DataFrame] = {}
+
+    def __getitem__(self, table_id: str) -> pl.DataFrame:
+        if table_id not in self._read:
+            declared = load_tables()[table_id]
+            if declared.kind != "register":
+                raise KeyError(table_id)
+            self._read[table_id] = names_of_register(declared)
+        return self._read[table_id]
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, table in load_tables().items() if table.kind == "register")
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def names_of_register(declared: Table) -> pl.DataFrame:
+    """``code`` and ``name``, one row for each name a code has or had."""
+    model = registers.model_of(declared.id)
+    code = declared.key[0]
+    named = [name for name in ("name", "former_names") if name in declared.by_name]
+    versions = Versions(model).in_force().order_by()
+    kept = versions.filter(deleted=False) | versions.exclude(merged_into="")
+    found = storage.frame_of(kept, [code, *named]).rename({code: "code"})
+    parts = [found.select("code", name=pl.col("name") if named else pl.lit(None, pl.String))]
+    if "former_names" in named:
+        former = pl.col("former_names").str.replace_all(_BRACKETS, "")
+        parts.append(
+            found.filter(pl.col("former_names").is_not_null())
+            .select("code", name=former.str.replace_all(_SPLIT, "\n").str.split("\n"))
+            .explode("name")
+            .with_columns(pl.col("name").str.strip_chars())
+            .filter(pl.col("name") != "")
+        )
+    return pl.concat(parts)
