@@ -65,7 +65,7 @@ print(json.dumps(times))
 def firm_months(rows: int = ROWS) -> pl.DataFrame:
     """Plausible synthetic rows with valid codes, headers as the table names them."""
     chance = np.random.default_rng(0)
-    firms = _codes(FIRMS)
+    firms = codes(FIRMS)
     months = [f"{2018 + n // 12}-{n % 12 + 1:02d}" for n in range(MONTHS)]
     size = np.tile(np.exp(chance.normal(16, 1.2, FIRMS)), MONTHS)[:rows]
     people = np.maximum(size / 60_000, 5).astype(np.int64)
@@ -84,7 +84,7 @@ def firm_months(rows: int = ROWS) -> pl.DataFrame:
     )
 
 
-def _codes(count: int) -> list[str]:
+def codes(count: int) -> list[str]:
     """Credit codes with the right check digit (GB 32100)."""
     body = np.array([list(f"9151010000{n:07d}".encode()) for n in range(count)], dtype=np.uint8)
     values = np.searchsorted(_ALPHABET, body)

@@ -13,6 +13,7 @@ from liantu.cli.data import data
 from liantu.cli.failure import as_message
 from liantu.cli.output import listed
 from liantu.cli.plan import plan
+from liantu.cli.quality import quality
 from liantu.cli.report import report
 from liantu.cli.serve import serve
 from liantu.cli.targets import evaluate, explain
@@ -52,6 +53,7 @@ def cli() -> None:
 
 for command in (plan, evaluate, explain, report, data, serve):
     cli.add_command(command)
+data.add_command(quality)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

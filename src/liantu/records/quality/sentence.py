@@ -1,0 +1,42 @@
+"""One sentence written from the report, in both languages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from liantu.errors import Message
+from liantu.records.quality.districts import NOWHERE
+from liantu.records.quality.report import QualityReport
+from liantu.words import Language, words
+
+
+def sentence(report: QualityReport) -> Message:
+    """How much was due, how much is there, what is doubtful, and where most is missing."""
+    return Message(_sentence(report, "zh"), _sentence(report, "en"))
+
+
+def _sentence(report: QualityReport, language: Language) -> str:
+    def say(key: str, **figures: Any) -> str:
+        return words().say(f"quality.{key}", language, **figures)
+
+    expected, filed_late = report.total("expected"), report.total("late")
+    records, wrong = report.total("records"), report.total("wrong")
+    if not records:
+        return say("sentence_nothing")
+    parts = []
+    if expected:
+        missing, waiting = report.total("missing"), report.total("not_due")
+        due = expected - waiting
+        share = f"{missing / due:.1%}" if due else "0%"
+        parts.append(say("sentence_due", day=report.day.isoformat(), due=f"{due:,}",
+                         missing=f"{missing:,}", share=share, late=f"{filed_late:,}"))  # fmt: skip
+    parts.append(say("sentence_wrong", records=f"{records:,}", wrong=f"{wrong:,}"))
+    todo = report.todo()
+    if todo.height:
+        most = todo.row(0, named=True)
+        table = report.tables[most["table"]].table
+        name = report.districts.names.get(most["district"], most["district"])
+        place = say("nowhere") if most["district"] == NOWHERE else name
+        parts.append(say("sentence_most", place=place, count=f"{most['missing']:,}",
+                         table=table.zh if language == "zh" else table.en.lower()))  # fmt: skip
+    return "".join(parts) if language == "zh" else " ".join(parts)
