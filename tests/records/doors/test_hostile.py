@@ -95,7 +95,7 @@ def test_bombs_are_refused_before_they_are_unpacked(
 ) -> None:
     limits = door_rules().limits.model_copy(update={"largest_mb": 1})
     rules = door_rules().model_copy(update={"limits": limits})
-    monkeypatch.setattr("liantu.records.doors.workbook.door_rules", lambda: rules)
+    monkeypatch.setattr("liantu.records.doors.workbook_parts.door_rules", lambda: rules)
     bomb = workbook(sheet1=lambda xml: xml + b" " * (3 << 20))
     assert len(bomb) < 100_000
     with pytest.raises(UnreadableInput, match="解压后超过"):

@@ -256,6 +256,12 @@ def _judge_format(grid: Grid, header: Header, declared: Table, body: pl.DataFram
         moved = moved | pl.any_horizontal(*beyond)
     for code, rule in (("shifted", moved), ("cut_off", pl.col(ROW) == (grid.cut_off or 0))):
         log.add(code, None, body.filter(rule)[ROW], "", limit=width)
+    for name, at in header.positions.items():
+        lost = {row: cells[at] for row, cells in grid.unread.items() if at in cells}
+        here = body.filter(pl.col(ROW).is_in(sorted(lost)))[ROW]
+        said = pl.Series([lost[row] for row in here], dtype=pl.String)
+        told = ~said.str.to_lowercase().is_in(list(door_rules().absent))
+        log.where("unread", declared[name], told, here, said)
     if grid.formulas:
         for name, at in header.positions.items():
             rows = {row for row, columns in grid.formulas.items() if at in columns}

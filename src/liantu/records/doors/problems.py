@@ -6,6 +6,7 @@ next step, in both languages. Errors keep their row out; warnings go beside it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, overload
@@ -14,6 +15,7 @@ import polars as pl
 
 from liantu.errors import Message
 from liantu.records.doors.grid import ROW
+from liantu.records.doors.marks import CONTROL, HIDDEN
 from liantu.records.doors.rules import Severity, door_rules
 from liantu.records.tables.declared import Column
 
@@ -58,7 +60,7 @@ class Log:
             column=pl.lit(column.name if column else ""),
             header=pl.lit(column.header if column else ""),
             code=pl.lit(name or code),
-            found=shown.fill_null("").str.slice(0, door_rules().limits.shown)
+            found=_seen(shown.fill_null("").str.slice(0, door_rules().limits.shown))
             if isinstance(shown, pl.Series)
             else shown,
             expected_zh=pl.lit(words.expected_zh.format(**figures)),
@@ -81,6 +83,18 @@ class Log:
         errors = _joined(self.errors)
         warnings = _joined(self.warnings)
         return errors, warnings.join(errors.select("row"), on="row", how="anti")
+
+
+def _seen(texts: pl.Series) -> pl.Series:
+    """What a person could not see, written out: a hidden mark as ``\\u200b``."""
+    unseen = f"{CONTROL}|{HIDDEN}"
+    hidden = texts.str.contains(unseen)
+    if not hidden.any():
+        return texts
+    shown = [
+        re.sub(unseen, lambda mark: f"\\u{ord(mark[0]):04x}", text) for text in texts.filter(hidden)
+    ]
+    return texts.scatter(hidden.arg_true(), pl.Series(shown, dtype=pl.String))
 
 
 def _joined(frames: list[pl.DataFrame]) -> pl.DataFrame:

@@ -19,9 +19,13 @@ class Limits(Declared):
     """How much of a file is read, and how much of a cell is shown."""
 
     largest_mb: int
+    json_mb: int
     columns: int
     rows: int
     cells: int
+    sheet_cells: int
+    sheet_parts: int
+    geometry: int
     header_depth: int
     text: int
     shown: int

@@ -12,11 +12,13 @@ from datetime import date
 from typing import Any
 
 import polars as pl
+import shapely
 
 from liantu.errors import LiantuError
 from liantu.quantity.numeral import parse_number
 from liantu.quantity.period import Period, parse_period
 from liantu.quantity.unit import parse_unit
+from liantu.records.doors.marks import CONTROL, HIDDEN, TURNED
 from liantu.records.doors.problems import Log
 from liantu.records.doors.rules import door_rules, fold
 from liantu.records.identity import credit_code
@@ -26,8 +28,8 @@ _NOTHING = object()
 """The parser's word for “this cannot be read”."""
 _GROUPED = r"^[-+]?\d{1,3}(,\d{3})+(\.\d+)?$"
 _FORMULA = r"^[=@＝＠]|^[+＋\-－]\s*[A-Za-z_(（=@$]"
-_CONTROL = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
 _NEUTRAL = r"^'(['=+\-@\t\r\n＝＋－＠])"
+_COLLECTION = shapely.GeometryType.GEOMETRYCOLLECTION
 _BLANKS = " \t\r\n\v\f\u3000\u00a0\u2003\u2002\u2009\ufeff"
 _DATES = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y年%m月%d日", "%Y.%m.%d")
 _EXAMPLES: dict[Grain, str] = {"month": "2025-03", "quarter": "2025Q1", "year": "2025"}
@@ -49,19 +51,29 @@ def read_column(
     if cells.dtype != pl.String:
         found = _already_typed(cells, column, grain, rows, log)
         if found is not None:
-            return _scaled(found, column, unit) if column.numeric else found
+            return _scaled(found, column, unit, rows, log) if column.numeric else found
         cells = cells.cast(pl.String)
     trimmed = cells.str.strip_chars(_BLANKS)
     text = trimmed.set((trimmed == "").fill_null(False), None)
     if column.type in ("code", "reference", "period", "date"):
+        text = _visible(text)
         text = text.set(_absent(text), None)
     if typed and column.type == "text":
         return _fitting(text, column, rows, log)
-    reader = _READERS.get(column.type, _text)
     if column.type == "period":
         return _period(text, column, rows, log, grain or "year")
-    values = reader(text, column, rows, log)
-    return _scaled(values, column, unit) if column.numeric else values
+    if column.numeric:
+        return _scaled(_number(text, column, unit, rows, log), column, unit, rows, log)
+    return _READERS.get(column.type, _text)(text, column, rows, log)
+
+
+def _visible(text: pl.Series) -> pl.Series:
+    """Codes and periods without marks that nobody sees; in a code they make two of one."""
+    hidden = text.str.contains(HIDDEN).fill_null(False)
+    if not hidden.any():
+        return text
+    shown = text.filter(hidden).str.replace_all(HIDDEN, "").str.strip_chars(_BLANKS)
+    return text.scatter(hidden.arg_true(), shown.set(shown == "", None))
 
 
 def _absent(text: pl.Series) -> pl.Series:
@@ -88,19 +100,23 @@ def _already_typed(
         return numbers.set(wild.fill_null(False), None)
     if column.type == "boolean" and kind == pl.Boolean:
         return cells
-    if column.type == "date" and kind in (pl.Date, pl.Datetime):
-        return cells.cast(pl.Date)
+    if column.type == "date" and isinstance(kind, pl.Date | pl.Datetime):
+        # The day on the clock of the file's own zone, as a person there wrote it.
+        return cells if isinstance(kind, pl.Date) else cells.dt.date()
     return None
 
 
 # Figures ------------------------------------------------------------------------------------
 
 
-def _number(text: pl.Series, column: Column, rows: pl.Series, log: Log) -> pl.Series:
+def _number(
+    text: pl.Series, column: Column, unit: str | None, rows: pl.Series, log: Log
+) -> pl.Series:
+    """Figures in ``unit``; a cell that says its own unit is brought to it."""
     values = text.cast(pl.Float64, strict=False)
     odd = text.is_not_null() & values.is_null()
     if odd.any():
-        values = _with_odd(values, text, odd, lambda cells: _plain_numbers(cells, column))
+        values = _with_odd(values, text, odd, lambda cells: _plain_numbers(cells, column, unit))
     wild = text.is_not_null() & (values.is_null() | ~values.is_finite())
     if not wild.any():
         return values
@@ -112,7 +128,7 @@ def _number(text: pl.Series, column: Column, rows: pl.Series, log: Log) -> pl.Se
     return values
 
 
-def _plain_numbers(cells: pl.Series, column: Column) -> pl.Series:
+def _plain_numbers(cells: pl.Series, column: Column, unit: str | None) -> pl.Series:
     """Odd spellings: full-width, grouped, with a unit or 万 behind the figure."""
     folded = cells.str.normalize("NFKC").str.replace_all(r"[\s−]", "").str.replace("^'", "")
     folded = pl.select(
@@ -123,15 +139,26 @@ def _plain_numbers(cells: pl.Series, column: Column) -> pl.Series:
     values = pl.select(
         pl.when(grouped | ~folded.str.contains(",")).then(plain).otherwise(None)
     ).to_series().cast(pl.Float64, strict=False)  # fmt: skip
+    here = 1.0 if unit is None else column.factor(unit)
+    if column.type == "share":
+        percent = plain.str.strip_suffix("%").cast(pl.Float64, strict=False)
+        values = pl.select(
+            pl.when(plain.str.ends_with("%") & (grouped | ~folded.str.contains(",")))
+            .then((percent / 100 / here).round(12))
+            .otherwise(values)
+        ).to_series()
     left = values.is_null()
     if left.any():
-        read = _distinct(folded.filter(left), lambda text: _with_unit(text, column))
+        read = _distinct(folded.filter(left), lambda text: _with_unit(text, column, here))
         values = values.scatter(left.arg_true(), read.cast(pl.Float64))
     return values
 
 
-def _with_unit(text: str, column: Column) -> Any:
-    """``1200万元``, ``12%``, ``1.2万``: only where the cell itself says the unit."""
+def _with_unit(text: str, column: Column, here: float) -> Any:
+    """``1200万元``, ``12%``, ``1.2万``: only where the cell itself says the unit.
+
+    ``here`` is the unit of the column in the file, in the stored unit.
+    """
     found = re.fullmatch(r"([-+]?[\d.,]+)(\D+)", text)
     if not found:
         return _NOTHING
@@ -140,13 +167,14 @@ def _with_unit(text: str, column: Column) -> Any:
         unit = parse_unit(found[2])
         if unit.dimension == "count" and column.type == "money":
             return _NOTHING  # 1.2万 of what? The header may already say 万元.
-        here = column.factor(column.written_unit) if column.written_unit else 1.0
         return value * column.factor(found[2]) / here
     except LiantuError:
         return _NOTHING
 
 
-def _scaled(values: pl.Series, column: Column, unit: str | None) -> pl.Series:
+def _scaled(
+    values: pl.Series, column: Column, unit: str | None, rows: pl.Series, log: Log
+) -> pl.Series:
     """Figures in the stored unit; what decimal fractions lose in binary is rounded away."""
     factor = 1.0 if unit is None else column.factor(unit)
     if factor != 1.0:
@@ -155,6 +183,9 @@ def _scaled(values: pl.Series, column: Column, unit: str | None) -> pl.Series:
         values = pl.select(
             pl.when(exact.abs() < 1e9).then(exact.round(digits)).otherwise(exact)
         ).to_series()
+        endless = values.is_infinite().fill_null(False)
+        log.where("not_number", column, endless, rows, exact / factor, unit=_unit(column))
+        values = values.set(endless, None)
     return values
 
 
@@ -291,17 +322,23 @@ def _text(text: pl.Series, column: Column, rows: pl.Series, log: Log) -> pl.Seri
 def _fitting(text: pl.Series, column: Column, rows: pl.Series, log: Log) -> pl.Series:
     """Text short enough and without control characters."""
     limit = door_rules().limits.text
-    too_long = (text.str.len_chars() > limit) | text.str.contains(_CONTROL)
+    too_long = (
+        (text.str.len_chars() > limit) | text.str.contains(CONTROL) | text.str.contains(TURNED)
+    )
     log.where("too_long", column, too_long.fill_null(False), rows, text, limit=limit)
     return text
 
 
 def _geometry(text: pl.Series, column: Column, rows: pl.Series, log: Log) -> pl.Series:
-    shape = r'^\{.*"type"\s*:\s*"(Point|LineString|Polygon|Multi(Point|LineString|Polygon))".*\}$'
-    valid = (
-        text.str.contains(f"(?s){shape}") & text.str.json_path_match("$.coordinates").is_not_null()
-    )
-    log.where("not_geometry", column, text.is_not_null() & ~valid.fill_null(False), rows, text)
+    """GeoJSON whose every corner lies on the globe; projected coordinates do not."""
+    given = text.is_not_null()
+    short = (text.str.len_chars() <= door_rules().limits.geometry).fill_null(False)
+    shapes = shapely.from_geojson(text.set(~short, None).to_numpy(), on_invalid="ignore")
+    west, south, east, north = shapely.bounds(shapes).T
+    on_globe = (west >= -180) & (east <= 180) & (south >= -90) & (north <= 90)
+    kinds = shapely.get_type_id(shapes)
+    valid = pl.Series(on_globe & (kinds >= 0) & (kinds < _COLLECTION))
+    log.where("not_geometry", column, given & ~valid, rows, text)
     return text
 
 
@@ -339,10 +376,6 @@ def _unit(column: Column) -> str:
 
 
 _READERS: dict[str, Callable[[pl.Series, Column, pl.Series, Log], pl.Series]] = {
-    "integer": _number,
-    "number": _number,
-    "money": _number,
-    "share": _number,
     "date": _date,
     "boolean": _boolean,
     "enum": _enum,
