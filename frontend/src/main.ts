@@ -1,6 +1,7 @@
 /** Entry: every page is readable without any of this; each module adds one convenience. */
 import "./style.css";
 import "./registers.css";
+import "./quality.css";
 import { submitOnChange } from "./moment";
 import { enhanceTables } from "./table";
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 SECTIONS: dict[str, dict[str, tuple[str, ...]]] = {
     "records": {
         "records": ("records", "register", "record"),
+        "quality": ("quality",),
     },
 }
 """Entry of the main navigation → its sections → pages shown under each."""

@@ -21,6 +21,7 @@ urlpatterns = [
     ),
     path("documents/", documents.documents, name="documents"),
     path("documents/<slug:kind>/<int:number>/paper.<slug:suffix>", downloads.paper, name="paper"),
+    path("records/quality/", include("liantu.web.pages.quality.urls")),
     path("records/", include("liantu.web.pages.registers.urls")),
     path("methods/", methods.methods, name="methods"),
     path("language/", site.choose_language, name="language"),

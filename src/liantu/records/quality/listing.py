@@ -84,7 +84,7 @@ def rows(report: QualityReport, name: str, asked: Asked) -> pl.DataFrame:
     makers: dict[str, Callable[[TableQuality], pl.DataFrame]] = {
         "missing": _missing,
         "late": lambda quality: quality.rows("late"),
-        "wrong": lambda quality: quality.findings,
+        "wrong": lambda quality: quality.findings.sort("severity", "period", "entity", "column"),
         "empty": lambda quality: quality.empty,
     }
     if name not in makers:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from liantu.errors import Message
@@ -28,7 +29,7 @@ def _sentence(report: QualityReport, language: Language) -> str:
         missing, waiting = report.total("missing"), report.total("not_due")
         due = expected - waiting
         share = f"{missing / due:.1%}" if due else "0%"
-        parts.append(say("sentence_due", day=report.day.isoformat(), due=f"{due:,}",
+        parts.append(say("sentence_due", day=_day(report.day, language), due=f"{due:,}",
                          missing=f"{missing:,}", share=share, late=f"{filed_late:,}"))  # fmt: skip
     parts.append(say("sentence_wrong", records=f"{records:,}", wrong=f"{wrong:,}"))
     todo = report.todo()
@@ -40,3 +41,7 @@ def _sentence(report: QualityReport, language: Language) -> str:
         parts.append(say("sentence_most", place=place, count=f"{most['missing']:,}",
                          table=table.zh if language == "zh" else table.en.lower()))  # fmt: skip
     return "".join(parts) if language == "zh" else " ".join(parts)
+
+
+def _day(day: date, language: Language) -> str:
+    return words().say("day.label", language, year=day.year, month=day.month, day=day.day)
