@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -31,3 +32,14 @@ def plan_text(shared: Path) -> str:
     """The decoded text of the first plan, exactly as stored."""
     path = shared / "plan" / "chengdu_manufacturing_14fyp.txt"
     return path.read_bytes().decode("utf-8")
+
+
+@pytest.fixture(autouse=True)
+def home(request: pytest.FixtureRequest) -> Path | None:
+    """Home of the program for a test with a ledger: a lake belongs to one ledger only."""
+    marked = request.node.get_closest_marker("django_db")
+    if marked is None and not {"db", "transactional_db"}.intersection(request.fixturenames):
+        return None
+    settings: Any = request.getfixturevalue("settings")
+    settings.HOME = request.getfixturevalue("tmp_path") / "home"
+    return Path(settings.HOME)

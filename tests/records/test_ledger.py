@@ -7,16 +7,18 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from liantu.declarations import CATALOG
 from liantu.errors import LiantuError, NotFound, NothingToCompute, UnreadableInput, UsageError
 from liantu.plan.package import Measured, Meta, PlanPackage, Target
-from liantu.records import ledger
+from liantu.records import lake, ledger
 from liantu.records.figures.interpret import COLUMNS
 from liantu.records.figures.observations_file import read_observations, write_observations
-from liantu.records.models import Batch, ObservationRow, PlanEdition, RejectedRow
+from liantu.records.models import Batch, LakeFile, PlanEdition, RejectedRow
+from liantu.records.tables.declared import figures_table
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +33,11 @@ def file(tmp_path: Path, name: str, *lines: str) -> Path:
     path = tmp_path / name
     path.write_text("\n".join([HEAD, *lines]), encoding="utf-8")
     return path
+
+
+def kept() -> int:
+    """Figures in the lake."""
+    return lake.read("observations").collect().height
 
 
 def package(title: str = "某市规划", text: str = TEXT) -> PlanPackage:
@@ -81,7 +88,7 @@ def test_the_same_file_again_changes_nothing(tmp_path: Path) -> None:
     assert second.vintage == first.vintage
     assert "此前已导入" in second.summary_zh
     assert "imported before" in second.summary_en
-    assert (Batch.objects.count(), ObservationRow.objects.count()) == (1, 1)
+    assert (Batch.objects.count(), kept()) == (1, 1)
 
 
 def test_the_same_file_again_says_where_its_bad_rows_are(tmp_path: Path) -> None:
@@ -171,7 +178,8 @@ def test_a_failure_half_way_leaves_nothing(tmp_path: Path, monkeypatch: pytest.M
     with pytest.raises(OSError, match="disk full"):
         ledger.import_observations(file(tmp_path, "a.csv", ONE, BAD), by="")
     assert not Batch.objects.exists()
-    assert not ObservationRow.objects.exists()
+    assert kept() == 0
+    assert lake.check().defects == ()
 
 
 def test_a_vintage_is_what_had_been_accepted_by_then(tmp_path: Path) -> None:
@@ -250,9 +258,12 @@ def test_a_slug_names_one_package() -> None:
 
 
 def test_a_row_the_catalogue_no_longer_reads_is_told(tmp_path: Path) -> None:
-    ledger.import_observations(file(tmp_path, "a.csv", ONE), by="")
-    ObservationRow.objects.update(unit="光年每斗")
-    Batch.objects.update(sha256="changed")
+    receipt = ledger.import_observations(file(tmp_path, "a.csv", ONE), by="")
+    written = lake.read("observations").collect()
+    staged = lake.stage(figures_table(), written.with_columns(unit=pl.lit("光年每斗")))
+    LakeFile.objects.filter(batch_id=receipt.vintage).delete()
+    with transaction.atomic():
+        lake.publish([staged], Batch.objects.get())
     with pytest.raises(LiantuError) as caught:
         ledger.observations()
     assert "catalog" in caught.value.message.zh
@@ -266,7 +277,7 @@ def test_two_imports_at_once_double_nothing(tmp_path: Path) -> None:
             ledger.import_observations(file(tmp_path, name, ONE, TWO, "\n" * len(name)), by="")
     else:
         _import_at_once(tmp_path)
-    assert ObservationRow.objects.count() == 2
+    assert kept() == 2
     assert len(ledger.observations()) == 2
 
 

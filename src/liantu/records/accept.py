@@ -8,25 +8,24 @@ crash, sees the state before or the state after.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import IO, Any, cast
 
 import polars as pl
-from django.db import DatabaseError, OperationalError, transaction
+from django.db import transaction
 
-from liantu.errors import StorageFailed, UsageError
+from liantu.errors import UsageError
 from liantu.records import registers
 from liantu.records.doors.check import Checked
 from liantu.records.doors.grid import ROW
 from liantu.records.doors.problems import SCHEMA, RejectedRows
-from liantu.records.identity.queue import note
 from liantu.records.lake.folder import alone
 from liantu.records.lake.merging import Merged, Mode, merge
-from liantu.records.lake.publishing import publish
-from liantu.records.lake.staging import Staged, stage
-from liantu.records.models import Batch, LakeFile, RejectedRow
+from liantu.records.lake.publishing import discard, publish, told_in_words
+from liantu.records.lake.staging import stage
+from liantu.records.models import Batch, RejectedRow
+from liantu.records.models.batches import FIGURES
 from liantu.records.moments import next_moment, take_turn
 from liantu.records.tables.declared import Table, table
 
@@ -107,7 +106,7 @@ def accept(
             "Withdrawing needs a reason, for those who look into it later.",
         )
     brought = _Brought(checked, declared, _digest(checked, mode), by, reason, mode, beside)
-    with _told_in_words():
+    with told_in_words():
         known = Batch.objects.filter(sha256=brought.digest, table=declared.id).first()
         if known is not None:
             return _already(known, declared)
@@ -167,26 +166,13 @@ def _accept_series(brought: _Brought) -> Receipt:
                 if not known:
                     publish(staged, batch)
         except BaseException:
-            _discard(staged)
+            discard(staged)
             raise
         if known:
-            _discard(staged)
+            discard(staged)
     if known:
         return _already(batch, declared)
     return _receipt(batch, brought, merged.new, merged.changed, merged.unchanged)
-
-
-@contextmanager
-def _told_in_words() -> Iterator[None]:
-    """A ledger that cannot be written (disk full, locked, gone) says so in words."""
-    try:
-        yield
-    except OperationalError as error:
-        raise StorageFailed(
-            f"台账无法写入：{error}。未作任何改动。请腾出磁盘空间或检查数据库后重试。",
-            f"The ledger cannot be written: {error}. Nothing was changed. Free disk space or"
-            " check the database, then try again.",
-        ) from error
 
 
 def _batch(brought: _Brought, merged: Merged | None = None) -> tuple[Batch, bool]:
@@ -217,8 +203,6 @@ def _batch(brought: _Brought, merged: Merged | None = None) -> tuple[Batch, bool
         ),
         batch_size=_CHUNK,
     )
-    if brought.mode == "update":
-        note(checked.held, batch)
     if brought.beside is not None:
         brought.beside(batch)
     return batch, False
@@ -262,7 +246,7 @@ def sent_back(vintage: str) -> RejectedRows:
     """Rows of a batch that were sent back, as the door described them."""
     rows = list(
         RejectedRow.objects.filter(batch_id=int(vintage) if vintage.isdecimal() else -1)
-        .exclude(batch__table="")
+        .exclude(batch__table=FIGURES)
         .values_list("row", "cells", "problems")
     )
     cells = pl.DataFrame([{ROW: row, **found} for row, found, _ in rows], infer_schema_length=None)
@@ -291,20 +275,6 @@ class _Hash:
 
     def flush(self) -> None:
         """Nothing waits."""
-
-
-def _discard(staged: Sequence[Staged]) -> None:
-    """Remove files that did not become visible; where that is not certain, leave them.
-
-    A connection may break just when the commit is through: what the ledger knows stays, what
-    it cannot be asked about is left to ``liantu data check``.
-    """
-    for item in staged:
-        try:
-            if not LakeFile.objects.filter(name=item.name).exists():
-                item.discard()
-        except DatabaseError:
-            continue
 
 
 def _receipt(

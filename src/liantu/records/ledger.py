@@ -1,7 +1,8 @@
 """The ledger's doors: load a plan, import figures, read them as of a vintage.
 
-A file is accepted whole or not at all: its good rows, the rows sent back and the batch itself
-are one transaction. Importing a file again changes nothing.
+A file is accepted whole or not at all: its good rows lie in a file of the lake that becomes
+visible in the one transaction that holds the batch and the rows sent back. Importing a file
+again changes nothing.
 """
 
 from __future__ import annotations
@@ -14,14 +15,15 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from liantu.errors import LiantuError, Message, NothingToCompute, UsageError
 from liantu.plan.package import PlanPackage
 from liantu.records.figures.breaks import with_breaks
-from liantu.records.figures.cells import Problem, neutral
-from liantu.records.figures.interpret import COLUMNS, cells_of, fingerprint, interpret, meaning
+from liantu.records.figures.cells import Problem
+from liantu.records.figures.interpret import interpret
+from liantu.records.figures.kept import rows_until, stage_figures, unknown_of
 from liantu.records.figures.observation import Observation
 from liantu.records.figures.observations_file import (
     Import,
@@ -30,11 +32,13 @@ from liantu.records.figures.observations_file import (
     read_observations,
     write_rejected_rows,
 )
-from liantu.records.models import Batch, ObservationRow, PlanEdition, RejectedRow
-from liantu.records.moments import moment_of, next_moment, take_turn
+from liantu.records.lake.folder import alone
+from liantu.records.lake.publishing import discard, publish, told_in_words
+from liantu.records.models import Batch, PlanEdition, RejectedRow
+from liantu.records.models.batches import FIGURES
+from liantu.records.moments import moment_of, next_moment
 
 _CHUNK = 500
-_ATTEMPTS = 3
 
 
 # Plans --------------------------------------------------------------------------------------
@@ -208,23 +212,17 @@ def import_observations(path: Path, by: str) -> Receipt:
 
     Raises:
         UnreadableInput, NothingToCompute, NotFound: nothing could be read; nothing is written.
+        StorageFailed: the disk is full or cannot be written; nothing was changed.
     """
     if path.is_file() and (known := _imported_before(_sha256(path), path.name)):
         return known  # not a row need be checked
     read = read_observations(path)
     sha256 = _sha256(path)
-    for attempt in range(1, _ATTEMPTS + 1):
+    # While the lake is ours, nobody else can bring the file or one of its figures.
+    with told_in_words(), alone() as folder:
         if known := _imported_before(sha256, path.name):
             return known
-        try:
-            with transaction.atomic():
-                batch = _accept(read, path.name, sha256, by)
-        except IntegrityError:
-            # Another import accepted the file, or some of its rows, meanwhile: look again.
-            if attempt == _ATTEMPTS:
-                raise
-            continue
-        break
+        batch = _accept(read, path.name, sha256, by, folder)
     return Receipt(
         str(batch.pk),
         path.name,
@@ -243,36 +241,37 @@ def _sha256(path: Path) -> str:
 
 
 def _imported_before(sha256: str, file_name: str) -> Receipt | None:
-    known = Batch.objects.filter(sha256=sha256, table="").first()
+    known = Batch.objects.filter(sha256=sha256, table=FIGURES).first()
     if known is None:
         return None
     return Receipt(str(known.pk), file_name, 0, 0, known.rejected, already=True)
 
 
-def _accept(read: Import, file_name: str, sha256: str, by: str) -> Batch:
-    take_turn()
-    known = set(ObservationRow.objects.values_list("meaning", flat=True))
-    marked = [(meaning(o), o) for o in read.observations]
-    fresh = [(mark, o) for mark, o in marked if mark not in known]
-    batch = Batch.objects.create(
-        accepted_at=next_moment(),
-        file_name=file_name[:255],
-        sha256=sha256,
-        by=by[:100],
-        accepted=len(fresh),
-        duplicates=len(marked) - len(fresh),
-        rejected=len(read.rejected),
-        warnings=[[w.row, w.column, w.message.zh, w.message.en] for w in read.warnings],
-    )
-    ObservationRow.objects.bulk_create(
-        (
-            ObservationRow(
-                batch=batch, row=o.row, fingerprint=fingerprint(o), meaning=mark, **cells_of(o)
+def _accept(read: Import, file_name: str, sha256: str, by: str, folder: Path) -> Batch:
+    fresh = unknown_of(read.observations)
+    staged = stage_figures(fresh, folder)
+    try:
+        with transaction.atomic():
+            batch = Batch.objects.create(
+                accepted_at=next_moment(),
+                file_name=file_name[:255],
+                sha256=sha256,
+                table=FIGURES,
+                by=by[:100],
+                accepted=fresh.height,
+                duplicates=len(read.observations) - fresh.height,
+                rejected=len(read.rejected),
+                warnings=[[w.row, w.column, w.message.zh, w.message.en] for w in read.warnings],
             )
-            for mark, o in fresh
-        ),
-        batch_size=_CHUNK,
-    )
+            publish(staged, batch)
+            _keep_rejected(read.rejected, batch)
+    except BaseException:
+        discard(staged)
+        raise
+    return batch
+
+
+def _keep_rejected(rejected: Sequence[Rejected], batch: Batch) -> None:
     RejectedRow.objects.bulk_create(
         (
             RejectedRow(
@@ -282,11 +281,10 @@ def _accept(read: Import, file_name: str, sha256: str, by: str) -> Batch:
                 cells={column: text.replace("\x00", "") for column, text in r.cells.items()},
                 problems=[[p.column, p.message.zh, p.message.en] for p in r.problems],
             )
-            for r in read.rejected
+            for r in rejected
         ),
         batch_size=_CHUNK,
     )
-    return batch
 
 
 # Figures out --------------------------------------------------------------------------------
@@ -304,7 +302,7 @@ class Vintage:
     duplicates: int
     rejected: int
     sha256: str
-    table: str = ""
+    table: str = FIGURES
     """Id of the declared table; empty for published figures."""
 
 
@@ -352,7 +350,7 @@ def observations(vintage: str | None = None) -> tuple[Observation, ...]:
 
 
 def _batches(vintage: str | None) -> Sequence[Batch]:
-    accepted = Batch.objects.filter(accepted__gt=0, table="")
+    accepted = Batch.objects.filter(accepted__gt=0, table=FIGURES)
     moment = moment_of(vintage)
     return list(accepted if moment is None else accepted.filter(accepted_at__lte=moment))
 
@@ -360,14 +358,13 @@ def _batches(vintage: str | None) -> Sequence[Batch]:
 @lru_cache(maxsize=8)
 def _read_rows(batches: tuple[tuple[int, str, datetime], ...]) -> tuple[Observation, ...]:
     """Rows of the batches as observations. Batches never change, so neither does the answer."""
-    rows = ObservationRow.objects.filter(batch__in=[pk for pk, _, _ in batches])
+    if not batches:
+        return ()
     found = []
-    for values in rows.values_list("row", *COLUMNS):
-        # Cells are kept plain; the mark tells the reader again that they are text.
-        cells = {c: neutral(text) for c, text in zip(COLUMNS, values[1:], strict=True)}
-        read = interpret(cells, values[0])
+    for row, cells in rows_until(batches[-1][-1]):
+        read = interpret(cells, row)
         if read.observation is None:
-            raise _no_longer_readable(values[0], read.problems)
+            raise _no_longer_readable(row, read.problems)
         found.append(read.observation)
     return with_breaks(found)
 
@@ -384,7 +381,7 @@ def _no_longer_readable(row: int, problems: Sequence[Problem]) -> LiantuError:
 
 def rejected(vintage: str | None = None) -> list[Rejected]:
     """Figures sent back: of one batch, or of the latest batch that had any."""
-    rows = RejectedRow.objects.filter(batch__table="")
+    rows = RejectedRow.objects.filter(batch__table=FIGURES)
     if vintage is None:
         latest = rows.order_by("batch__accepted_at").last()
         rows = rows.filter(batch_id=latest.batch_id) if latest else rows.none()

@@ -49,14 +49,15 @@ def _load_catalogue_plans() -> None:
 
     if has_plan():
         return
-    # One transaction: a start that is stopped half-way leaves an empty ledger, not a plan
-    # whose figures never come.
+    folders = sorted(path for path in PLANS.iterdir() if path.is_dir())
+    # Figures first: a start that is stopped half-way leaves no plan, and the next goes on.
+    for folder in folders:
+        figures = _figures_of(folder.name)
+        if figures is not None:
+            import_observations(figures, by="catalogue")
     with transaction.atomic():
-        for folder in sorted(path for path in PLANS.iterdir() if path.is_dir()):
+        for folder in folders:
             load_plan(read_package(folder / "package"), slug=folder.name)
-            figures = _figures_of(folder.name)
-            if figures is not None:
-                import_observations(figures, by="catalogue")
 
 
 def _figures_of(slug: str) -> Path | None:

@@ -1,9 +1,10 @@
 """Imports that are killed at random moments, each in a process of its own.
 
-Run as a program: ``python killed.py HOME SEED COUNT``. The parent imports the house once and
-forks a child for every import; it touches neither the frames' threads nor the ledger itself, so
-that a fork is a fresh process. The child says when it begins to accept and is killed after a random
-part of the time that this takes; another child then tells what there is. Prints one JSON line.
+Run as a program: ``python killed.py HOME SEED COUNT WORK``; WORK names the kind of file. The parent
+imports the house once and forks a child for every import; it touches neither the frames' threads
+nor the ledger itself, so that a fork is a fresh process. The child says when it begins to accept
+and is killed after a random part of the time that this takes; another child then tells what there
+is. Prints one JSON line.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -23,22 +25,22 @@ ROWS = 40
 Known = dict[str, int]
 
 
-def content(number: int) -> Known:
+def quarters(number: int) -> Known:
     """What file ``number`` says: new quarters and corrections of older ones."""
     chance = random.Random(number)
     parks = chance.sample(range(60), ROWS)
-    quarters = (number % 4 + 1, number % 3 + 1)
-    return {f"P{park:02d} 2024Q{quarters[park % 2]}": number * 1000 + park for park in parks}
+    last = (number % 4 + 1, number % 3 + 1)
+    return {f"P{park:02d} 2024Q{last[park % 2]}": number * 1000 + park for park in parks}
 
 
-def import_file(number: int, send: int) -> None:
+def import_quarters(number: int, send: int) -> None:
     """Accept file ``number`` as a user does, by the one door."""
     import polars as pl
 
     from liantu.records.accept import accept
     from liantu.records.doors.check import check
 
-    rows = [(*key.split(), value) for key, value in content(number).items()]
+    rows = [(*key.split(), value) for key, value in quarters(number).items()]
     path = Path(os.environ["LIANTU_HOME"]) / f"in-{number}.parquet"
     pl.DataFrame(rows, schema=["park_code", "period", "employees"], orient="row").write_parquet(
         path
@@ -48,22 +50,62 @@ def import_file(number: int, send: int) -> None:
     accept(checked, by="test")
 
 
-def tell(_: int) -> dict[str, Any]:
+def figures(number: int) -> Known:
+    """What file ``number`` publishes: figures of its own, and some that are known."""
+    return {f"2024年 {value}": value for value in range(number * 30, number * 30 + ROWS)}
+
+
+def import_figures(number: int, send: int) -> None:
+    """Accept published figures; one row of the file is sent back."""
+    from liantu.records.ledger import import_observations
+
+    lines = ["indicator,area,period,value,unit,source_title,source_url,note,trust"]
+    lines += [f"工业投资,甲市,{key.replace(' ', ',')},亿元,甲报,,,press" for key in figures(number)]
+    path = Path(os.environ["LIANTU_HOME"]) / f"in-{number}.csv"
+    path.write_text("\n".join([*lines, "工业投资,甲市,去年,1,亿元,甲报,,,press"]), encoding="utf-8")
+    os.write(send, b" ")
+    import_observations(path, by="test")
+
+
+@dataclass(frozen=True)
+class Work:
+    """One kind of file: what it says, how it is brought, where its rows are found again."""
+
+    content: Callable[[int], Known]
+    bring: Callable[[int, int], None]
+    table: str
+    batches: str
+    columns: tuple[str, str, str]
+
+
+WORK = {
+    "quarters": Work(
+        quarters, import_quarters, "park_quarter", "park_quarter",
+        ("park_code", "period", "employees"),
+    ),
+    "figures": Work(figures, import_figures, "observations", "", ("period", "value", "value")),
+}  # fmt: skip
+
+
+def tell(work: Work) -> dict[str, Any]:
     """The state as a reader sees it; orphans found and removed."""
     from liantu.records import lake
-    from liantu.records.models import Batch
+    from liantu.records.models import Batch, RejectedRow
 
-    before = lake.read("park_quarter").collect()
+    before = lake.read(work.table).collect()
     report = lake.check(fix=True)
-    after = lake.read("park_quarter").collect()
-    state = {f"{park} {quarter}": value for park, quarter, value in after.select(
-        "park_code", "period", "employees").iter_rows()}  # fmt: skip
+    after = lake.read(work.table).collect()
+    cells = (after.get_column(name).to_list() for name in work.columns)
+    state = {f"{one} {other}": int(value) for one, other, value in zip(*cells, strict=True)}
+    batches = Batch.objects.filter(table=work.batches)
     return {
         "state": state,
-        "same": before.sort("park_code", "period").equals(after.sort("park_code", "period")),
+        "rows": after.height,
+        "same": before.sort(before.columns).equals(after.sort(after.columns)),
         "orphans": len(report.defects) - len(report.open),
         "defects": [defect.message.en for defect in report.open],
-        "batches": Batch.objects.filter(table="park_quarter").count(),
+        "batches": batches.count(),
+        "sent_back": RejectedRow.objects.count() == sum(batch.rejected for batch in batches),
         "files": sorted(p.name for p in (Path(os.environ["LIANTU_HOME"]) / "lake").rglob("*.p*")),
     }
 
@@ -106,27 +148,27 @@ def killed_after(child: int, receive: int, seconds: float) -> bool:
     return os.WIFSIGNALED(status)
 
 
-def main(seed: int, count: int) -> dict[str, Any]:
+def main(work: Work, seed: int, count: int) -> dict[str, Any]:
     """Kill ``count`` imports; what came of them."""
     chance = random.Random(seed)
     known: Known = {}
     tally = {"killed": 0, "before": 0, "after": 0, "orphans": 0, "wrong": []}
     durations = [0.0] * 3
     for number in range(len(durations)):
-        child, receive = in_child(lambda send, n=number: import_file(n, send))
+        child, receive = in_child(lambda send, n=number: work.bring(n, send))
         os.read(receive, 1)
         start = time.perf_counter()
         result(child, receive)
         durations[number] = time.perf_counter() - start
-        known |= content(number)
+        known |= work.content(number)
     longest = sorted(durations)[1] * 1.2
     number = len(durations)
     for _ in range(count):
-        child, receive = in_child(lambda send, n=number: import_file(n, send))
+        child, receive = in_child(lambda send, n=number: work.bring(n, send))
         tally["killed"] += killed_after(child, receive, chance.uniform(0, longest))
-        told = result(*in_child(tell))
+        told = result(*in_child(lambda _: tell(work)))
         tally["orphans"] += told["orphans"]
-        later = known | content(number)
+        later = known | work.content(number)
         if told["state"] == later:
             tally["after"] += 1
             known, number = later, number + 1
@@ -134,7 +176,8 @@ def main(seed: int, count: int) -> dict[str, Any]:
             tally["before"] += 1
         else:
             tally["wrong"].append(number)
-        if told["defects"] or not told["same"]:
+        whole = told["same"] and told["sent_back"] and told["rows"] == len(told["state"])
+        if told["defects"] or not whole:
             tally["wrong"].append(told["defects"])
     tally["batches"], tally["files"] = told["batches"], len(told["files"])
     tally["expected_batches"] = number
@@ -142,7 +185,7 @@ def main(seed: int, count: int) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    home, seed, count = sys.argv[1:]
+    home, seed, count, kind = sys.argv[1:]
     os.environ |= {"LIANTU_HOME": home, "LIANTU_DATABASE_URL": "", "POLARS_MAX_THREADS": "1"}
     migrating = os.fork()
     if migrating == 0:
@@ -155,7 +198,8 @@ if __name__ == "__main__":
     import django
 
     django.setup()
-    import liantu.records.accept  # noqa: F401 - imported once, before the forks
+    import liantu.records.accept
+    import liantu.records.ledger  # noqa: F401 - imported once, before the forks
     from liantu.quantity.unit import parse_unit
     from liantu.records.doors.rules import door_rules
     from liantu.records.tables.declared import load_tables
@@ -166,4 +210,4 @@ if __name__ == "__main__":
     parse_unit("人")
     import_module("django.db.backends.sqlite3.base")
     import_module("django.db.backends.sqlite3.operations")
-    print(json.dumps(main(int(seed), int(count))))
+    print(json.dumps(main(WORK[kind], int(seed), int(count))))

@@ -16,12 +16,15 @@ KILLS = 100
 
 
 @pytest.mark.slow
-def test_killed_at_200_random_points_the_state_is_before_or_after(tmp_path: Path) -> None:
+@pytest.mark.parametrize("work", ["quarters", "figures"])
+def test_killed_at_200_random_points_the_state_is_before_or_after(
+    tmp_path: Path, work: str
+) -> None:
     running = []
     for seed in SEEDS:
         home = tmp_path / str(seed)
         home.mkdir()
-        command = [sys.executable, str(PROGRAM), str(home), str(seed), str(KILLS)]
+        command = [sys.executable, str(PROGRAM), str(home), str(seed), str(KILLS), work]
         running.append(
             subprocess.Popen(
                 command, env=os.environ.copy(), stdout=subprocess.PIPE, stderr=subprocess.PIPE,

@@ -1,4 +1,4 @@
-"""The lake: series of records as append-only Parquet files, made visible by the ledger.
+"""The lake: series and published figures as append-only Parquet files, made visible by the ledger.
 
 The door of the room: ``stage`` and ``publish`` bring rows in, ``read``, ``history``,
 ``absences`` and ``sql`` take them out as of a vintage, ``check`` proves that ledger and lake

@@ -37,6 +37,9 @@ def lake_folder() -> Path:
 def alone(folder: Path | None = None, *, patience: float = PATIENCE) -> Iterator[Path]:
     """Be the only writer of the lake; yields its folder.
 
+    Not inside a transaction of the ledger: what the lock guards, and the mark of a new lake, have
+    to be committed before it is freed.
+
     Raises:
         StorageFailed: somebody else kept at it for longer than ``patience`` seconds, the folder
             cannot be written, or it belongs to another ledger.

@@ -16,9 +16,10 @@ from django.db.models import Sum
 
 from liantu.errors import Message
 from liantu.records.lake.folder import alone, sync_folder
+from liantu.records.lake.reading import kept
 from liantu.records.lake.staging import WITHDRAWN, hash_file
 from liantu.records.models import Batch, LakeFile
-from liantu.records.tables.declared import load_tables
+from liantu.records.models.batches import FIGURES
 
 Kind = Literal["orphan", "missing", "damaged", "miscounted"]
 _PATIENCE = 60.0
@@ -138,9 +139,9 @@ def _counts(path: Path) -> tuple[int, int]:
 
 
 def _batches() -> list[Defect]:
-    """Batches of series whose files do not add up to the rows they say they accepted."""
-    series = [table.id for table in load_tables().values() if table.kind == "series"]
-    counted = Batch.objects.filter(table__in=series).annotate(stored=Sum("lake_files__rows"))
+    """Batches of the lake whose files do not add up to the rows they say they accepted."""
+    ids = [table.id for table in kept() if table.kind == "series"] + [FIGURES]
+    counted = Batch.objects.filter(table__in=ids).annotate(stored=Sum("lake_files__rows"))
     return [
         Defect(
             "miscounted",

@@ -6,12 +6,13 @@ later files only.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
-from django.db import connection
+from django.db import DatabaseError, OperationalError, connection
 
-from liantu.errors import LiantuError
+from liantu.errors import LiantuError, StorageFailed
 from liantu.records.lake.folder import unwritable
 from liantu.records.lake.staging import Staged
 from liantu.records.models import Batch, LakeFile
@@ -57,3 +58,30 @@ def visible(table_id: str, until: datetime | None = None) -> list[LakeFile]:
     if until is not None:
         files = files.filter(batch__accepted_at__lte=until)
     return list(files.order_by("batch__accepted_at", "id"))
+
+
+def discard(staged: Iterable[Staged]) -> None:
+    """Remove files that did not become visible; where that is not certain, leave them.
+
+    A connection may break just when the commit is through: what the ledger knows stays, what
+    it cannot be asked about is left to ``liantu data check``.
+    """
+    for item in staged:
+        try:
+            if not LakeFile.objects.filter(name=item.name).exists():
+                item.discard()
+        except DatabaseError:
+            continue
+
+
+@contextmanager
+def told_in_words() -> Iterator[None]:
+    """A ledger that cannot be written (disk full, locked, gone) says so in words."""
+    try:
+        yield
+    except OperationalError as error:
+        raise StorageFailed(
+            f"台账无法写入：{error}。未作任何改动。请腾出磁盘空间或检查数据库后重试。",
+            f"The ledger cannot be written: {error}. Nothing was changed. Free disk space or"
+            " check the database, then try again.",
+        ) from error

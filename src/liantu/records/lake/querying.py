@@ -1,4 +1,4 @@
-"""SQL over the lake: one view a series, as of a vintage, read only.
+"""SQL over the lake: one view a table, as of a vintage, read only.
 
 DuckDB reads the same files as :mod:`liantu.records.lake.reading`, with the same rule for the
 latest row of a key. A query is one SELECT; it reaches no file but those of the views, writes
@@ -18,7 +18,7 @@ from liantu.errors import StorageFailed, UsageError
 from liantu.records.lake.folder import lake_folder
 from liantu.records.lake.overlap import Layer, layers
 from liantu.records.lake.publishing import visible
-from liantu.records.lake.reading import series
+from liantu.records.lake.reading import kept
 from liantu.records.lake.staging import WITHDRAWN
 from liantu.records.models import LakeFile
 from liantu.records.moments import moment_of
@@ -34,7 +34,7 @@ _TYPES = {"String": "VARCHAR", "Int64": "BIGINT", "Float64": "DOUBLE", "Date": "
 
 
 def sql(query: str, vintage: str | None = None) -> pl.DataFrame:
-    """The answer to one SELECT over the series, each a view by its id.
+    """The answer to one SELECT over the lake's tables, each a view by its id.
 
     Args:
         query: DuckDB's SQL, e.g. ``SELECT period, sum(revenue_cny) FROM firm_month GROUP BY 1``.
@@ -57,8 +57,8 @@ def sql(query: str, vintage: str | None = None) -> pl.DataFrame:
             return pl.DataFrame(connection.sql(query))
         except duckdb.Error as error:
             raise UsageError(
-                f"查询无法执行：{error}。可用的表：{'、'.join(t.id for t in series())}。",
-                f"The query cannot be run: {error}. Tables: {', '.join(t.id for t in series())}.",
+                f"查询无法执行：{error}。可用的表：{'、'.join(t.id for t in kept())}。",
+                f"The query cannot be run: {error}. Tables: {', '.join(t.id for t in kept())}.",
             ) from error
 
 
@@ -72,10 +72,10 @@ def _check_select(connection: duckdb.DuckDBPyConnection, query: str) -> None:
 
 
 def _make_views(connection: duckdb.DuckDBPyConnection, until: datetime | None) -> list[Path]:
-    """A view for every series; the files they read."""
+    """A view for every table; the files they read."""
     folder = lake_folder()
     paths = []
-    for table in series():
+    for table in kept():
         files = visible(table.id, until)
         paths += [folder / file.name for file in files]
         try:

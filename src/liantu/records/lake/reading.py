@@ -5,6 +5,8 @@ before it is stored), so the latest row of a key is its state. A file is read wi
 of newer files that share a period with it; filters and column choices therefore reach down to
 every file, and reading the past costs what reading the present does.
 
+Published figures replace nothing: their state is all of them, in the order of acceptance.
+
 A null is never alone: :func:`absences` says for each whether the column was not yet asked for
 when the row came in, or was asked for and not reported.
 """
@@ -24,7 +26,7 @@ from liantu.records.lake.publishing import visible
 from liantu.records.lake.staging import WITHDRAWN
 from liantu.records.models import LakeFile
 from liantu.records.moments import moment_of
-from liantu.records.tables.declared import Column, Table, load_tables, table
+from liantu.records.tables.declared import Column, Table, figures_table, load_tables, table
 
 _NUMBER = {"Int64", "Float64"}
 
@@ -43,7 +45,7 @@ def read(table_id: str | Table, vintage: str | None = None) -> pl.LazyFrame:
     """The state of a series: one row a key, the latest accepted by the vintage.
 
     Args:
-        table_id: a declared series.
+        table_id: a declared series, or ``observations``.
         vintage: id of a batch, or an ISO date or time; the latest by default.
     Returns:
         declared columns in declared types and units; rows in no particular order.
@@ -113,12 +115,15 @@ def history(table_id: str | Table, vintage: str | None = None) -> pl.LazyFrame:
 
 
 def _table(table_id: str | Table) -> Table:
-    return table_id if isinstance(table_id, Table) else table(table_id)
+    if isinstance(table_id, Table):
+        return table_id
+    return figures_table() if table_id == figures_table().id else table(table_id)
 
 
-def series() -> list[Table]:
-    """Declared tables that the lake holds."""
-    return [declared for declared in load_tables().values() if declared.kind == "series"]
+def kept() -> list[Table]:
+    """Tables that the lake holds: the declared series, and published figures."""
+    series = [declared for declared in load_tables().values() if declared.kind == "series"]
+    return [*series, figures_table()]
 
 
 def _scan(file: LakeFile, folder: Path) -> pl.LazyFrame:

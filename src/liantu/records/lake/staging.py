@@ -57,21 +57,21 @@ def declared_columns(table: Table) -> Columns:
 
 
 def stage(table: Table, frame: pl.DataFrame, folder: Path | None = None) -> Staged:
-    """Write the rows of one series as a file that is not visible yet.
+    """Write the rows of one table as a file that is not visible yet.
 
     Args:
-        table: a declared series.
+        table: a declared series, or the table of published figures.
         frame: rows in stored units, one a key; declared columns it lacks are null. A column
             ``_withdrawn`` marks rows that take back what their key had.
         folder: the lake's folder.
 
     Raises:
-        UsageError: the table is no series, or the frame has columns it does not declare.
+        UsageError: the table is a register, or the frame has columns it does not declare.
         InvalidRecords: empty or doubled keys, or values of another type.
         StorageFailed: the disk is full or cannot be written; nothing is left behind.
     """
     folder = folder or lake_folder()
-    if table.kind != "series" or table.period is None:
+    if table.kind == "register":
         raise UsageError(
             f"表“{table.zh}”是登记表，不存入数据目录。请用登记表的导入。",
             f"Table {table.id} is a register and is not kept in the lake. Import it as one.",
@@ -81,7 +81,7 @@ def stage(table: Table, frame: pl.DataFrame, folder: Path | None = None) -> Stag
     path = folder / name
     size, sha256 = _write(ordered, path)
     withdrawn = int(ordered[WITHDRAWN].sum()) if WITHDRAWN in ordered.columns else 0
-    periods = ordered[table.period].unique().sort().to_list()
+    periods = ordered[table.period].unique().sort().to_list() if table.period else []
     columns = declared_columns(table)
     return Staged(
         table.id, folder, name, sha256, size, ordered.height, withdrawn, tuple(periods), columns
@@ -121,7 +121,8 @@ def conform(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _ordered(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
-    """Rows of a period together, so that a reader of one period skips the rest."""
+    """Rows of a period together, so that a reader of one period skips the rest; figures, which
+    have none that sorts, stay in their order."""
     shaped = conform(table, frame)
     key = list(table.key)
     empty = shaped.filter(pl.any_horizontal(pl.col(key).is_null())).height
@@ -133,8 +134,8 @@ def _ordered(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
             f"Table {table.id}: {empty} rows without a key, {doubled} with a key seen before"
             f" ({', '.join(key)}). Check the file first.",
         )
-    period = str(table.period)
-    if shaped[period].is_sorted():
+    period = table.period
+    if period is None or shaped[period].is_sorted():
         return shaped
     ranks = pl.DataFrame({period: shaped[period].unique().sort()}).with_row_index("_rank")
     order = shaped.select(period).join(ranks, on=period, how="left", maintain_order="left")

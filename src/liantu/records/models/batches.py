@@ -1,13 +1,15 @@
-"""Files as accepted: batches, figures, rows sent back.
+"""Files as accepted: batches, and rows sent back.
 
-Figures are kept as written, cell by cell; what they mean is read anew by the rules of the
-catalogue, so that a better rule needs no correction of the ledger. A batch is accepted whole;
-the batches accepted up to a moment are a vintage.
+A batch is accepted whole; the batches accepted up to a moment are a vintage. Its good rows lie
+in the ledger's registers or in the lake.
 """
 
 from __future__ import annotations
 
 from django.db import models
+
+FIGURES = ""
+"""What :attr:`Batch.table` says of a batch of published figures."""
 
 
 class Batch(models.Model):
@@ -16,8 +18,8 @@ class Batch(models.Model):
     accepted_at = models.DateTimeField("入库时间", db_index=True)
     file_name = models.CharField("文件", max_length=255)
     sha256 = models.CharField("文件摘要", max_length=64)
-    table = models.CharField("表", max_length=80, blank=True, default="")
-    """Id of the declared table; empty for published figures (observations)."""
+    table = models.CharField("表", max_length=80, blank=True, default=FIGURES)
+    """Id of the declared table; empty for published figures, which no door of tables serves."""
     reason = models.TextField("理由", blank=True, default="")
     by = models.CharField("经手人", max_length=100, blank=True)
     accepted = models.PositiveIntegerField("入库行数")
@@ -40,35 +42,6 @@ class Batch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk}：{self.file_name}"
-
-
-class ObservationRow(models.Model):
-    """One figure as written.
-
-    ``fingerprint`` is the hash of its nine cells, ``meaning`` of what they say: the same figure
-    of the same source with another remark is not taken in twice.
-    """
-
-    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="rows")
-    row = models.PositiveIntegerField("行号")
-    indicator = models.CharField("指标", max_length=200, db_index=True)
-    area = models.CharField("地区", max_length=200)
-    period = models.CharField("期间", max_length=200)
-    value = models.CharField("数值", max_length=40)
-    unit = models.CharField("单位", max_length=40, blank=True)
-    source_title = models.TextField("来源标题")
-    source_url = models.TextField("来源网址", blank=True)
-    note = models.TextField("备注", blank=True)
-    trust = models.CharField("可信度", max_length=20)
-    fingerprint = models.CharField("摘要", max_length=64, unique=True)
-    meaning = models.CharField("含义摘要", max_length=64, db_index=True, default="")
-
-    class Meta:
-        verbose_name = verbose_name_plural = "数据"
-        ordering = ("batch_id", "row")
-
-    def __str__(self) -> str:
-        return f"{self.indicator} {self.area} {self.period} {self.value}{self.unit}"
 
 
 class RejectedRow(models.Model):

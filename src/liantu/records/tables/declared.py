@@ -24,6 +24,7 @@ from liantu.errors import InvalidDeclaration, NotFound
 from liantu.quantity.unit import parse_unit
 
 FOLDER = CATALOG / "tables"
+_FIGURES = CATALOG / "observations" / "table.yaml"
 
 ColumnType = Literal[
     "text",
@@ -189,21 +190,6 @@ class UnitSlip(Declared):
         return self
 
 
-class OneWay(Declared):
-    """A relation between two columns that cannot hold in both directions.
-
-    Rows of one file of which one says A → B and the other B → A, with the same values in
-    ``within``, are both marked; which of them is right the file cannot tell.
-    """
-
-    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    from_: str = Field(alias="from")
-    to: str
-    within: tuple[str, ...] = ()
-    zh: str = Field(min_length=1)
-    en: str = Field(min_length=1)
-
-
 class Jump(Declared):
     """A change against the same entity's figure one period before that is not plausible."""
 
@@ -220,7 +206,9 @@ class Table(Declared):
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     zh: str = Field(min_length=1)
     en: str = Field(min_length=1)
-    kind: Literal["register", "series"]
+    kind: Literal["register", "series", "figures"]
+    """register: one row a thing, in the ledger · series: one row a thing and period, in the lake
+    · figures: published figures as written, in the lake; they have a door of their own."""
     grain: Grain | None = None
     key: tuple[str, ...] = Field(min_length=1)
     model: str = ""
@@ -229,7 +217,6 @@ class Table(Declared):
     checks: tuple[CrossCheck, ...] = ()
     slips: tuple[UnitSlip, ...] = ()
     jumps: tuple[Jump, ...] = ()
-    one_way: tuple[OneWay, ...] = ()
     owner: str
     """Which office files it."""
     owner_en: str
@@ -285,13 +272,12 @@ class Table(Declared):
         said += [(name, check.id) for check in self.checks for name in check.columns]
         said += [(slip.column, slip.id) for slip in self.slips]
         said += [(jump.column, "jumps") for jump in self.jumps]
-        said += [(name, w.id) for w in self.one_way for name in (w.from_, w.to, *w.within)]
         said += [(column.names, column.name) for column in self.columns if column.names]
         missing = [f"{name} ({where})" for name, where in said if name not in names]
         if missing:
             raise ValueError(f"columns that do not exist: {', '.join(missing)}")
         if (self.kind == "series") != (self.grain is not None):
-            raise ValueError("a series has a grain, a register has none")
+            raise ValueError("a series has a grain, another table has none")
         if self.kind == "series" and self.period is None:
             raise ValueError("a series has a period in its key")
         if self.kind == "series" and self.due_days is None:
@@ -303,7 +289,7 @@ class Table(Declared):
 
 @cache
 def load_tables(folder: Path = FOLDER) -> dict[str, Table]:
-    """All declared tables by id.
+    """All tables that the doors serve, by id.
 
     Raises:
         InvalidDeclaration: a file is wrong, named otherwise than its table, or a reference
@@ -320,6 +306,16 @@ def load_tables(folder: Path = FOLDER) -> dict[str, Table]:
         tables[table.id] = table
     _check_references(tables)
     return tables
+
+
+@cache
+def figures_table() -> Table:
+    """The table of published figures, which is none of :func:`load_tables`.
+
+    Its rows are kept as written: their periods are texts, no row replaces another, and another
+    door (:mod:`liantu.records.figures`) reads them. The lake holds it beside the series.
+    """
+    return read_declared(Table, _FIGURES)
 
 
 def table(table_id: str) -> Table:
