@@ -20,6 +20,7 @@ from liantu.records import registers
 from liantu.records.doors.check import Checked
 from liantu.records.doors.grid import ROW
 from liantu.records.doors.problems import SCHEMA, RejectedRows
+from liantu.records.identity.queue import note
 from liantu.records.lake.folder import alone
 from liantu.records.lake.merging import Merged, Mode, merge
 from liantu.records.lake.publishing import discard, publish, told_in_words
@@ -203,6 +204,8 @@ def _batch(brought: _Brought, merged: Merged | None = None) -> tuple[Batch, bool
         ),
         batch_size=_CHUNK,
     )
+    if brought.mode == "update":
+        note(checked.held, batch)
     if brought.beside is not None:
         brought.beside(batch)
     return batch, False

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Mapping as MappingOf
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -22,6 +22,13 @@ from liantu.records.doors.mapping import Mapping
 from liantu.records.doors.plausible import judge_plausible
 from liantu.records.doors.problems import Log, RejectedRows
 from liantu.records.doors.reading import read_grid
+from liantu.records.doors.resolving import (
+    HELD,
+    Resolution,
+    Resolver,
+    resolvable,
+    resolve_references,
+)
 from liantu.records.doors.rules import door_rules, fold
 from liantu.records.doors.synthetic import says_synthetic
 from liantu.records.doors.typed import read_column, whole
@@ -58,6 +65,8 @@ class Checked:
     file_name: str = ""
     synthetic: bool = False
     """The file says that it holds synthetic data (模拟数据)."""
+    held: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=HELD))
+    """Rows whose name waits for a person, one a candidate (:data:`.resolving.HELD`)."""
 
     @property
     def said(self) -> tuple[str, ...]:
@@ -84,6 +93,7 @@ def check(
     current: pl.DataFrame | Known | None = None,
     registers: MappingOf[str, pl.DataFrame] | None = None,
     amend: Amend | None = None,
+    resolver: Resolver | None = None,
     today: date | None = None,
 ) -> Checked:
     """Read a csv, xlsx or parquet file as rows of a declared table.
@@ -96,6 +106,8 @@ def check(
             file is read; for jumps and unit slips.
         registers: table id → frame of ``code`` and ``name``, to compare codes and names with.
         amend: puts right what is known to be wrong in the source.
+        resolver: tells which record a row without a usable code means by its name
+            (:func:`liantu.records.identity.registered.firm_resolver`).
         today: day after which dates lie in the future; default: now.
 
     Raises:
@@ -105,53 +117,65 @@ def check(
     """
     declared = table(table_id)
     mapping = _with_fill(mapping, declared, fill or {})
-    grid, header, body, remarks = _read(path, declared, mapping, sheet)
+    grid, header, body, remarks = _read(path, declared, mapping, sheet, resolver)
     log = Log()
     frame = _values(body, header, declared, mapping, log, typed=grid.names is not None)
     given = frozenset(header.positions) | frozenset(mapping.fill)
     if amend is not None:
         frame = amend(frame, given, log.frames()[0].select("row", "column"))
     _judge_format(grid, header, declared, body, log)
-    before = current(frame) if callable(current) else current
-    _judge_values(frame, declared, given, today or _today(), registers or {}, before, log)
+    resolution = resolve_references(frame, declared, given, resolver, log)
+    frame, given = resolution.frame, given | resolution.filled
+    _judge_values(resolution, declared, given, today or _today(), registers or {}, current, log)
     errors, warnings = log.frames()
-    bad = errors.select(pl.col("row").alias(ROW)).unique()
-    good = frame.join(bad, on=ROW, how="anti", maintain_order="left") if bad.height else frame
-    cells = body.join(bad, on=ROW, how="semi", maintain_order="left")
+    good, bad = _parted(frame, body, errors)
+    cells = _under_headers(bad, header, declared, mapping, resolution.filled)
     return Checked(
         table=declared.id,
         frame=good.drop(ROW),
         numbers=good[ROW],
         given=tuple(name for name in declared.by_name if name in given),
-        rejected=RejectedRows(_under_headers(cells, header, declared, mapping), errors),
+        rejected=RejectedRows(cells, errors),
         warnings=warnings,
-        remarks=tuple(remarks),
+        remarks=(*remarks, *resolution.remarks),
         mapping=Mapping(declared.id, header.matches, mapping.source, mapping.fill),
         file_name=path.name,
+        held=resolution.held,
         synthetic=says_synthetic(path, grid, header.last_row, declared, frame),
     )
 
 
 def _read(
-    path: Path, declared: Table, mapping: Mapping, sheet: str
+    path: Path, declared: Table, mapping: Mapping, sheet: str, resolver: Resolver | None
 ) -> tuple[Grid, Header, pl.DataFrame, list[Message]]:
     """The file, its header, the rows of data below it, and what is to be said of them."""
     grid = read_grid(path, (sheet,) if sheet else names_of(declared))
-    header = find_header(path, grid, declared, mapping)
+    instead = {code: named.name for code, named in resolvable(declared, resolver).items()}
+    header = find_header(path, grid, declared, mapping, instead)
     body, left = _body(grid, header)
     if not body.height:
         raise _no_rows(path)
     return grid, header, body, [*grid.remarks, *header.remarks, *left]
 
 
+def _parted(
+    frame: pl.DataFrame, body: pl.DataFrame, errors: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Typed rows that are good, and the cells of the others as found."""
+    bad = errors.select(pl.col("row").alias(ROW)).unique()
+    good = frame.join(bad, on=ROW, how="anti", maintain_order="left") if bad.height else frame
+    return good, body.join(bad, on=ROW, how="semi", maintain_order="left")
+
+
 def _judge_values(
-    frame: pl.DataFrame, declared: Table, given: frozenset[str], today: date,
-    registers: MappingOf[str, pl.DataFrame], before: pl.DataFrame | None, log: Log,
+    rows: Resolution, declared: Table, given: frozenset[str], today: date,
+    registers: MappingOf[str, pl.DataFrame], current: pl.DataFrame | Known | None, log: Log,
 ) -> None:  # fmt: skip
-    judge_columns(frame, declared, given, today, log)
-    judge_rows(frame, declared, given, log)
-    judge_references(frame, declared, given, registers, log)
-    judge_plausible(frame, declared, given, before, log)
+    before = current(rows.frame) if callable(current) else current
+    judge_columns(rows.frame, declared, given, today, log)
+    judge_rows(rows.frame, declared, given, log)
+    judge_references(rows.unnamed, declared, given, registers, log)
+    judge_plausible(rows.frame, declared, given, before, log)
 
 
 def names_of(declared: Table) -> tuple[str, ...]:
@@ -270,8 +294,11 @@ def _judge_format(grid: Grid, header: Header, declared: Table, body: pl.DataFram
 
 
 def _under_headers(cells: pl.DataFrame, header: Header, declared: Table,
-                   mapping: Mapping) -> pl.DataFrame:  # fmt: skip
-    """Cells as found under headers by which the file imports again."""
+                   mapping: Mapping, absent: frozenset[str]) -> pl.DataFrame:  # fmt: skip
+    """Cells as found under headers by which the file imports again.
+
+    Columns ``absent`` from the file that a person may have to fill in are added, empty.
+    """
     names: dict[str, str] = {ROW: ROW}
     own = {fold(door_rules().row_header), fold(door_rules().problem_header)}
     for at, match in enumerate(header.matches):
@@ -286,6 +313,7 @@ def _under_headers(cells: pl.DataFrame, header: Header, declared: Table,
         for name, value in mapping.fill.items()
         if name not in header.positions
     }
+    filled |= {declared[name].zh: "" for name in sorted(absent)}
     return found.with_columns(**{name: pl.lit(value) for name, value in filled.items()})
 
 

@@ -7,6 +7,7 @@ brackets, beside a stroke, in a row of their own or in a line “单位：万元
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping as MappingOf
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -59,8 +60,17 @@ class _Candidate:
         return self.found, self.closed, -self.levels
 
 
-def find_header(path: Path, grid: Grid, table: Table, mapping: Mapping | None = None) -> Header:
+def find_header(
+    path: Path,
+    grid: Grid,
+    table: Table,
+    mapping: Mapping | None = None,
+    instead: MappingOf[str, str] | None = None,
+) -> Header:
     """The header that knows most columns of ``table``.
+
+    Args:
+        instead: required column → column that can stand in for it.
 
     Raises:
         UnreadableInput: no header, a column twice, a key column missing, an unknown unit.
@@ -70,12 +80,13 @@ def find_header(path: Path, grid: Grid, table: Table, mapping: Mapping | None = 
     if not any(match.column for match in best.matches):
         raise _no_header(path, table, best)
     _check_doubled(path, table, best)
+    found = {match.column for match in best.matches}
     missing = [
         column
         for column in table.columns
         if column.required
         and column.name not in filled
-        and column.name not in {match.column for match in best.matches}
+        and found.isdisjoint({column.name, (instead or {}).get(column.name, column.name)})
     ]
     if missing:
         raise _missing(path, table, missing, best)

@@ -15,7 +15,7 @@ from liantu.records.doors.grid import ROW
 from liantu.records.doors.problems import Log
 from liantu.records.doors.rules import door_rules
 from liantu.records.identity import credit_code
-from liantu.records.tables.declared import Column, CrossCheck, Table, load_tables
+from liantu.records.tables.declared import Column, CrossCheck, OneWay, Table, load_tables
 
 
 def judge_columns(frame: pl.DataFrame, table: Table, given: frozenset[str], today: date,
@@ -87,6 +87,9 @@ def judge_rows(frame: pl.DataFrame, table: Table, given: frozenset[str], log: Lo
     for check in table.checks:
         if given.issuperset(check.columns):
             _cross_check(frame, table, check, log)
+    for way in table.one_way:
+        if given.issuperset((way.from_, way.to, *way.within)):
+            _both_ways(frame, table, way, log)
     if given.issuperset(table.key):
         _duplicates(frame, table, given, log)
 
@@ -110,6 +113,17 @@ def _cross_check(frame: pl.DataFrame, table: Table, check: CrossCheck, log: Log)
     ).to_series()
     log.add("cross_check", marked, failed[ROW], found, severity=check.severity, name=check.id,
             said_zh=check.zh, said_en=check.en)  # fmt: skip
+
+
+def _both_ways(frame: pl.DataFrame, table: Table, way: OneWay, log: Log) -> None:
+    """Rows whose opposite stands in the file too."""
+    ends = [way.from_, way.to, *way.within]
+    rows = frame.select(ROW, *ends).drop_nulls().filter(pl.col(way.from_) != pl.col(way.to))
+    turned = rows.select(*ends).rename({way.from_: way.to, way.to: way.from_})
+    both = rows.join(turned, on=ends, how="semi")
+    found = both.select(pl.concat_str([way.from_, way.to], separator=" → ")).to_series()
+    log.add("cross_check", table[way.from_], both[ROW], found, severity="warning", name=way.id,
+            said_zh=way.zh, said_en=way.en)  # fmt: skip
 
 
 def _said(column: Column) -> pl.Expr:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from string import Formatter
 from typing import Any, overload
 
 import polars as pl
@@ -31,6 +32,7 @@ SCHEMA: dict[str, pl.DataType] = {
     "fix_en": pl.String(),
 }
 """Columns of a frame of problems."""
+_SENTENCES = ("expected_zh", "expected_en", "fix_zh", "fix_en")
 
 
 @dataclass
@@ -70,6 +72,39 @@ class Log:
         )
         (self.errors if severity == "error" else self.warnings).append(frame)
 
+    def each(
+        self,
+        code: str,
+        column: Column,
+        rows: pl.Series,
+        found: pl.Series,
+        said: pl.DataFrame,
+        *,
+        severity: Severity = "error",
+    ) -> None:
+        """Note one kind of problem for ``rows`` in words of their own.
+
+        Args:
+            said: (row,) one column of texts for each name in braces of the problem's sentences.
+        """
+        if not len(rows):
+            return
+        words = door_rules().problems[code]
+        frame = (
+            said.select(
+                *(filled_in(getattr(words, name)).alias(name) for name in _SENTENCES),
+            )
+            .with_columns(
+                row=rows.cast(pl.UInt32),
+                column=pl.lit(column.name),
+                header=pl.lit(column.header),
+                code=pl.lit(code),
+                found=_seen(found.fill_null("").str.slice(0, door_rules().limits.shown)),
+            )
+            .select(list(SCHEMA))
+        )
+        (self.errors if severity == "error" else self.warnings).append(frame)
+
     def where(
         self, code: str, column: Column, mask: pl.Series, rows: pl.Series, found: pl.Series,
         **figures: Any,
@@ -95,6 +130,16 @@ def _seen(texts: pl.Series) -> pl.Series:
         re.sub(unseen, lambda mark: f"\\u{ord(mark[0]):04x}", text) for text in texts.filter(hidden)
     ]
     return texts.scatter(hidden.arg_true(), pl.Series(shown, dtype=pl.String))
+
+
+def filled_in(sentence: str) -> pl.Expr:
+    """A sentence with columns of texts for its names in braces; an empty cell says nothing."""
+    parts = []
+    for text, name, _, _ in Formatter().parse(sentence):
+        parts.append(pl.lit(text))
+        if name:
+            parts.append(pl.col(name).cast(pl.String).fill_null(""))
+    return pl.concat_str(parts)
 
 
 def _joined(frames: list[pl.DataFrame]) -> pl.DataFrame:

@@ -50,6 +50,27 @@ class UnknownReference(Declared):
     optional: Severity
 
 
+class Phrase(Declared):
+    """Words in both languages."""
+
+    zh: str
+    en: str
+
+
+class ResolutionWords(Declared):
+    """What is said of rows whose code was looked for by name."""
+
+    named: int
+    """Candidates named in a message."""
+    rules: Phrase
+    """Who decided, where no person did."""
+    nobody: Phrase
+    """Where no candidate is near."""
+    same: Phrase
+    held: Phrase
+    unknown: Phrase
+
+
 class SyntheticMarks(Declared):
     """By what a file of synthetic data is known."""
 
@@ -87,6 +108,7 @@ class DoorRules(Declared):
     synthetic: SyntheticMarks
     unknown_reference: UnknownReference
     history_least: int
+    resolution: ResolutionWords
     problems: dict[str, ProblemWords]
 
 

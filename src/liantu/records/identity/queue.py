@@ -18,18 +18,6 @@ from liantu.records.models import Batch, CaseKind, CaseState, ReviewCase
 from liantu.records.moments import take_turn
 from liantu.words import words
 
-HELD: dict[str, pl.DataType] = {
-    "row": pl.UInt32(),
-    "register": pl.String(),
-    "name": pl.String(),
-    "code": pl.String(),
-    "key": pl.String(),
-    "key_name": pl.String(),
-    "score": pl.Float64(),
-    "reason": pl.String(),
-    "reason_en": pl.String(),
-}
-"""Rows of a file that wait: one a candidate. ``code`` as the file wrote it, empty where none."""
 _CHUNK = 500
 _RENEWED = ("left_name", "right_name", "score", "suggested", "reason", "reason_en", "batch",
             "row", "rows")  # fmt: skip
@@ -69,7 +57,7 @@ def note(held: pl.DataFrame, batch: Batch) -> int:
     still, with what it says now; what was decided stays decided.
 
     Args:
-        held: columns of :data:`HELD`.
+        held: columns of :data:`liantu.records.doors.resolving.HELD`.
         batch: the file.
     """
     grouped = held.group_by("register", "name", "code", "key", maintain_order=True).agg(

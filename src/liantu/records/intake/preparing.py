@@ -21,6 +21,7 @@ from liantu.records.accept import Receipt, accept
 from liantu.records.doors.check import Checked, check
 from liantu.records.doors.mapping import Mapping
 from liantu.records.doors.preview import Preview, preview
+from liantu.records.identity.registered import firm_resolver
 from liantu.records.intake.corrections import KeptCorrection, corrections, make_corrections
 from liantu.records.intake.guessing import CORRECTIONS, OBSERVATIONS, guess, settled
 from liantu.records.intake.known import Names, merged_away, past_of, rows_under
@@ -106,6 +107,7 @@ def prepare(
         sheet=sheet,
         current=past_of(declared),
         registers=Names(),
+        resolver=firm_resolver(),
         amend=amend if kept else None,
         today=today,
     )

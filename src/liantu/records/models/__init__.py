@@ -5,11 +5,11 @@ from __future__ import annotations
 from liantu.records.models.batches import Batch, RejectedRow
 from liantu.records.models.firms import Firm, FirmProduct, SupplyLink, TitleHeld
 from liantu.records.models.imports import Correction, SavedMapping
-from liantu.records.models.industries import Chain, ClassConcordance, IndustryClass
+from liantu.records.models.industries import Chain, ClassConcordance, CodeListEntry, IndustryClass
 from liantu.records.models.lake import LakeFile, LakeIdentity
-from liantu.records.models.listed import ListedFirm, ListedProduct
+from liantu.records.models.listed import ListedFirm, ListedProduct, ProductRelation
 from liantu.records.models.offices import Organisation, Person, SourceDocument
-from liantu.records.models.places import Area, Parcel, Park
+from liantu.records.models.places import Area, AreaChange, Parcel, Park
 from liantu.records.models.plans import PlanEdition
 from liantu.records.models.projects import Measure, Milestone, Project
 from liantu.records.models.recorded import Action, Recorded, Unrecorded
@@ -18,11 +18,13 @@ from liantu.records.models.review import CaseKind, CaseState, ReviewCase, Review
 __all__ = [
     "Action",
     "Area",
+    "AreaChange",
     "Batch",
     "CaseKind",
     "CaseState",
     "Chain",
     "ClassConcordance",
+    "CodeListEntry",
     "Correction",
     "Firm",
     "FirmProduct",
@@ -38,6 +40,7 @@ __all__ = [
     "Park",
     "Person",
     "PlanEdition",
+    "ProductRelation",
     "Project",
     "Recorded",
     "RejectedRow",

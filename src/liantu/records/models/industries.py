@@ -51,3 +51,18 @@ class Chain(Recorded):
     class Meta(Recorded.Meta):
         verbose_name = verbose_name_plural = "产业链"
         indexes = (*Recorded.Meta.indexes, *found_by("name"))
+
+
+class CodeListEntry(Recorded):
+    """A code of one list: commodities of the customs, strategic industries, other trees."""
+
+    list_id = cells.text("表名", required=True)
+    entry_code = cells.text("代码", required=True)
+    name = cells.text("名称", required=True)
+    level = cells.whole("层次")
+    parent_code = cells.text("上级代码")
+    section = cells.text("门类")
+
+    class Meta(Recorded.Meta):
+        verbose_name = verbose_name_plural = "代码表"
+        indexes = (*Recorded.Meta.indexes, *found_by("list_id", "entry_code"))

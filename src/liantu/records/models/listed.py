@@ -1,4 +1,4 @@
-"""Listed companies of the country, to recruit from and to compare with."""
+"""What the whole country has: listed companies, products and how they hang together."""
 
 from __future__ import annotations
 
@@ -30,3 +30,16 @@ class ListedProduct(Recorded):
     class Meta(Recorded.Meta):
         verbose_name = verbose_name_plural = "上市公司产品"
         indexes = (*Recorded.Meta.indexes, *found_by("securities_code"))
+
+
+class ProductRelation(Recorded):
+    """What one product is to another: its material, what is made of it, a kind of it."""
+
+    from_product = cells.text("产品", required=True)
+    relation = cells.text("关系", required=True)
+    to_product = cells.text("相关产品", required=True)
+    evidence = cells.text("依据")
+
+    class Meta(Recorded.Meta):
+        verbose_name = verbose_name_plural = "产品关系"
+        indexes = (*Recorded.Meta.indexes, *found_by("from_product", "to_product"))

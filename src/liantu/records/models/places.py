@@ -27,6 +27,23 @@ class Area(Recorded):
         indexes = (*Recorded.Meta.indexes, *found_by("name", "parent_code"))
 
 
+class AreaChange(Recorded):
+    """What became of the code of an area in a year."""
+
+    year = cells.whole("年份", required=True)
+    kind = cells.text("变更类型", required=True)
+    old_code = cells.text("原代码", required=True)
+    old_name = cells.text("原名称")
+    new_code = cells.text("新代码", required=True)
+    new_name = cells.text("新名称")
+    document = cells.text("批复文号")
+    evidence = cells.text("依据")
+
+    class Meta(Recorded.Meta):
+        verbose_name = verbose_name_plural = "区划变更"
+        indexes = (*Recorded.Meta.indexes, *found_by("old_code", "new_code"))
+
+
 class Park(Recorded):
     """An industrial park in one version of the park system."""
 

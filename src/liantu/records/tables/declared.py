@@ -190,6 +190,21 @@ class UnitSlip(Declared):
         return self
 
 
+class OneWay(Declared):
+    """A relation between two columns that cannot hold in both directions.
+
+    Rows of one file of which one says A → B and the other B → A, with the same values in
+    ``within``, are both marked; which of them is right the file cannot tell.
+    """
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    from_: str = Field(alias="from")
+    to: str
+    within: tuple[str, ...] = ()
+    zh: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+
 class Jump(Declared):
     """A change against the same entity's figure one period before that is not plausible."""
 
@@ -217,6 +232,7 @@ class Table(Declared):
     checks: tuple[CrossCheck, ...] = ()
     slips: tuple[UnitSlip, ...] = ()
     jumps: tuple[Jump, ...] = ()
+    one_way: tuple[OneWay, ...] = ()
     owner: str
     """Which office files it."""
     owner_en: str
@@ -272,6 +288,7 @@ class Table(Declared):
         said += [(name, check.id) for check in self.checks for name in check.columns]
         said += [(slip.column, slip.id) for slip in self.slips]
         said += [(jump.column, "jumps") for jump in self.jumps]
+        said += [(name, w.id) for w in self.one_way for name in (w.from_, w.to, *w.within)]
         said += [(column.names, column.name) for column in self.columns if column.names]
         missing = [f"{name} ({where})" for name, where in said if name not in names]
         if missing:
