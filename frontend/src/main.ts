@@ -3,11 +3,13 @@ import "./style.css";
 import "./registers.css";
 import "./quality.css";
 import { submitOnChange } from "./moment";
+import { checkForms } from "./record-form";
 import { enhanceTables } from "./table";
 
 document.documentElement.classList.add("js");
 submitOnChange();
 enhanceTables();
+checkForms();
 for (const button of document.querySelectorAll<HTMLButtonElement>("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }

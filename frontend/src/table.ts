@@ -2,8 +2,8 @@
 export function enhanceTables(): void {
   const table = document.querySelector<HTMLTableElement>("table[data-rows]");
   if (table === null) return;
-  const search = document.querySelector<HTMLInputElement>("input[data-search]");
-  if (search !== null) searchWhileTyping(table, search);
+  const search = document.querySelector<HTMLInputElement>("input[data-search], input[data-search-submit]");
+  if (search !== null && "search" in search.dataset) searchWhileTyping(table, search);
   chooseColumns(table);
   chooseDensity(table);
   document.addEventListener("keydown", (event) => onKey(event, table, search));
@@ -29,7 +29,16 @@ function onKey(event: KeyboardEvent, table: HTMLTableElement, search: HTMLInputE
   } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && (!typing || event.target === search)) {
     event.preventDefault();
     move(table, event.key === "ArrowDown" ? 1 : -1);
+  } else if ((event.key === "ArrowLeft" || event.key === "ArrowRight") && !typing && !event.shiftKey) {
+    turnPage(event.key === "ArrowLeft" ? "prev" : "next");
   }
+}
+
+/** Lists paged by the server name their neighbours. Fields and menus keep their own arrows. */
+function turnPage(rel: "prev" | "next"): void {
+  const focused = document.activeElement;
+  if (focused !== null && focused !== document.body && focused.closest("table") === null) return;
+  document.querySelector<HTMLAnchorElement>(`a[rel=${rel}]`)?.click();
 }
 
 /** The active row's link takes the focus, so that enter opens it and a screen reader says it. */

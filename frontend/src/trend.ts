@@ -19,6 +19,8 @@ export interface Point {
 export interface Trend {
   name: string;
   unit: string;
+  /** Years from one figure to the next; 1 where it is not said. */
+  step?: number;
   first: number;
   last: number;
   points: Point[];
@@ -154,11 +156,11 @@ function tip(trend: Trend, point: Point): string {
   return lines.filter(Boolean).join("\n");
 }
 
-/** A null after every figure that is not followed by next year's: the solid line stops there. */
-function withGaps(points: Point[]): (Point | null)[] {
+/** A null after every figure that is not followed by the next period's: the solid line stops there. */
+function withGaps(points: Point[], step: number): (Point | null)[] {
   return points.flatMap((point, index) => {
     const next = points[index + 1];
-    return next !== undefined && next.year - point.year > 1.01 ? [point, null] : [point];
+    return next !== undefined && next.year - point.year > 1.01 * step ? [point, null] : [point];
   });
 }
 
@@ -175,9 +177,9 @@ function gapSeries(trend: Trend, ink: Ink): object {
 function actualSeries(trend: Trend, ink: Ink): object {
   const points = trend.points.filter((point) => point.comparable && point.joined);
   return {
-    type: "line", z: 5, symbol: "circle", symbolSize: 7, color: ink.ink,
+    type: "line", z: 5, symbol: "circle", symbolSize: (trend.step ?? 1) < 1 ? 4 : 7, color: ink.ink,
     lineStyle: { color: ink.ink, width: 2 }, itemStyle: { color: ink.ink },
-    data: withGaps(points).map((point) => point === null ? { value: [null, null] } : ({
+    data: withGaps(points, trend.step ?? 1).map((point) => point === null ? { value: [null, null] } : ({
       value: [point.year, point.value], tooltip: { formatter: tip(trend, point) },
       label: {
         show: point === points[0] || point === points.at(-1), formatter: point.text, position: "top",

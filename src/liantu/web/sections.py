@@ -9,7 +9,17 @@ from __future__ import annotations
 
 SECTIONS: dict[str, dict[str, tuple[str, ...]]] = {
     "records": {
-        "records": ("records", "register", "record"),
+        "records": (
+            "records",
+            "register",
+            "record",
+            "record-new",
+            "record-edit",
+            "record-history",
+            "record-delete",
+            "record-restore",
+            "record-merge",
+        ),
         "quality": ("quality",),
     },
 }

@@ -133,7 +133,9 @@ def _said(column: Column) -> pl.Expr:
         factor = column.factor(column.written_unit)
         figure = (value / factor).round(6).cast(pl.String).str.strip_suffix(".0")
         return pl.lit(f"{column.zh} ") + figure + pl.lit(column.written_unit)
-    return pl.lit(f"{column.zh} ") + value.cast(pl.String)
+    words = {choice.code: choice.zh for choice in column.choices}
+    text = value.cast(pl.String)
+    return pl.lit(f"{column.zh} ") + (text.replace(words) if words else text)
 
 
 def _duplicates(frame: pl.DataFrame, table: Table, given: frozenset[str], log: Log) -> None:

@@ -45,9 +45,14 @@ def write_table(frame: pl.DataFrame, table: Table, path: Path, *, synthetic: boo
         )
         write_whole(path, memory.getvalue())
         return
-    texts = frame.select(_as_text(column) for column in columns)
+    texts = as_texts(frame, table)
     figures = {stored_header(c) for c in columns if c.numeric}
     write_texts(texts, path, table.zh, figures, above=synthetic_title() if synthetic else "")
+
+
+def as_texts(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """Rows of a table as the texts of a file, under the headers of the file."""
+    return frame.select(_as_text(column) for column in table.columns if column.name in frame)
 
 
 def synthetic_title() -> str:

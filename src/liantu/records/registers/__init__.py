@@ -5,7 +5,7 @@ Every write makes versions (:mod:`liantu.records.models.recorded`); none is ever
 
 from __future__ import annotations
 
-from liantu.records.registers.editing import delete, edit, merge, restore
+from liantu.records.registers.editing import add, delete, edit, merge, restore
 from liantu.records.registers.reading import (
     AsOf,
     Change,
@@ -26,6 +26,7 @@ __all__ = [
     "Key",
     "Register",
     "Upserted",
+    "add",
     "at",
     "compare",
     "delete",

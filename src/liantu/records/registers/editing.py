@@ -61,6 +61,54 @@ def edit(
         return _add(reg, row, frame, Action.CHANGE, by=by, reason=reason)
 
 
+def add(table_id: str, values: Mapping[str, Any], by: str, reason: str = "") -> str:
+    """File a record that nobody filed before; its key.
+
+    Args:
+        table_id: a declared register.
+        values: column → value; columns left out are empty.
+        by: who.
+        reason: why.
+
+    Raises:
+        UsageError: a record has this key already, deleted or merged ones too.
+        InvalidRecords: a value fails the checks of its column or of the row.
+    """
+    reg = register_of(table_id)
+    filled = dict.fromkeys(reg.columns) | dict(values)
+    with transaction.atomic():
+        take_turn()
+        frame = reg.frame(_one_row(reg, filled))
+        judge_edit(reg, frame, reg.columns)
+        key = str(frame["key"][0])
+        known = reg.model.versions.filter(key=key, recorded_to__isnull=True).first()
+        if known is not None:
+            raise _there_already(reg, known)
+        moment = storage.moment_for(reg.model, None)
+        rows = frame.with_columns(version=pl.lit(1), action=pl.lit(Action.ADD.value))
+        stamped = storage.stamped(rows, moment, by=by, reason=reason, batch=None)
+        storage.insert(reg.model, stamped.select(storage.fields_of(reg.model, reg.columns)))
+    return key
+
+
+def _there_already(reg: Register, row: Any) -> UsageError:
+    zh, en = ("已有记录", "there is a record already")
+    if row.merged_into:
+        zh, en = (
+            f"曾有记录，已并入 {row.merged_into}",
+            f"its record was merged into {row.merged_into}",
+        )
+    elif row.deleted:
+        zh, en = (
+            "曾有记录，已删除；可在其历史页恢复",
+            "its record was deleted; its history restores it",
+        )
+    return UsageError(
+        f"“{reg.table.zh}”的 {row.key} {zh}。没有新增。",
+        f"{reg.table.id} {row.key}: {en}. Nothing was added.",
+    )
+
+
 def delete(
     table_id: str, key: Key, by: str, reason: str, expected_version: int | None = None
 ) -> int:

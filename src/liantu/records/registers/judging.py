@@ -1,17 +1,33 @@
-"""An edit on a page is held to the rules that a file is held to at the door."""
+"""A record entered on a page is held to the rules that a file is held to at the door."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 from django.utils import timezone
 
 from liantu.errors import InvalidRecords, Message
 from liantu.records.doors.grid import ROW
-from liantu.records.doors.judge import judge_columns, judge_rows
-from liantu.records.doors.problems import Log, RejectedRows
-from liantu.records.registers.register import Register
+from liantu.records.doors.judge import judge_columns, judge_references, judge_rows
+from liantu.records.doors.problems import Log, Problem, RejectedRows
+from liantu.records.models.recorded import Versions
+from liantu.records.registers.register import Register, register_of
+from liantu.records.tables.declared import CrossCheck, Table
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is wrong with a record (errors) and what a person should look at (warnings).
+
+    Each with the column it is about; empty where it is about the row.
+    """
+
+    errors: tuple[tuple[str, Message], ...]
+    warnings: tuple[tuple[str, Message], ...]
 
 
 def judge_edit(reg: Register, row: pl.DataFrame, changed: Collection[str]) -> None:
@@ -23,17 +39,7 @@ def judge_edit(reg: Register, row: pl.DataFrame, changed: Collection[str]) -> No
     Raises:
         InvalidRecords: with one message a problem.
     """
-    numbered = row.select(reg.columns).with_columns(pl.lit(1, dtype=pl.UInt32).alias(ROW))
-    log = Log()
-    touched = frozenset(changed)
-    judge_columns(numbered, reg.table, touched, timezone.localdate(), log)
-    checks = tuple(check for check in reg.table.checks if touched.intersection(check.columns))
-    narrowed = reg.table.model_copy(update={"checks": checks})
-    judge_rows(numbered, narrowed, frozenset(reg.columns), log)
-    errors, _ = log.frames()
-    problems = [*_choices(reg, row, touched)]
-    for rejected in RejectedRows(pl.DataFrame({ROW: [1]}), errors) if errors.height else ():
-        problems += [problem.message for problem in rejected.problems]
+    problems = [message for _, message in judge(reg, row, changed).errors]
     if problems:
         raise InvalidRecords(
             f"修改没有保存：{' '.join(p.zh for p in problems)}",
@@ -42,7 +48,73 @@ def judge_edit(reg: Register, row: pl.DataFrame, changed: Collection[str]) -> No
         )
 
 
-def _choices(reg: Register, row: pl.DataFrame, touched: Collection[str]) -> list[Message]:
+def judge(reg: Register, row: pl.DataFrame, changed: Collection[str]) -> Verdict:
+    """Errors and warnings of the changed cells of one row, and of the row's cross-checks."""
+    numbered = row.select(reg.columns).with_columns(pl.lit(1, dtype=pl.UInt32).alias(ROW))
+    log = Log()
+    touched = frozenset(changed)
+    judge_columns(numbered, reg.table, touched, timezone.localdate(), log)
+    checks = tuple(one for one in reg.table.checks if touched.intersection(_about(one)))
+    narrowed = reg.table.model_copy(update={"checks": checks})
+    judge_rows(numbered, narrowed, frozenset(reg.columns), log)
+    errors, warnings = (_said(found, reg.table) for found in (log.errors, log.warnings))
+    return Verdict((*_choices(reg, row, touched), *errors), warnings)
+
+
+def _about(check: CrossCheck) -> set[str]:
+    """Words of its expression, the columns that it speaks of among them."""
+    return {*re.findall(r"\w+", check.expression), *check.columns}
+
+
+def judge_links(reg: Register, row: pl.DataFrame, changed: Collection[str]) -> Verdict:
+    """Codes among the changed cells that their register does not know, names that do not fit."""
+    numbered = row.select(reg.columns).with_columns(pl.lit(1, dtype=pl.UInt32).alias(ROW))
+    touched = frozenset(changed)
+    known = {
+        target: _known(register_of(target), row[column.name][0])
+        for column, target in reg.table.references
+        if column.name in touched and row[column.name][0] is not None
+    }
+    log = Log()
+    judge_references(numbered, reg.table, touched, known, log)
+    return Verdict(_said(log.errors, reg.table), _said(log.warnings, reg.table))
+
+
+def _known(target: Register, code: str) -> pl.DataFrame:
+    """What a register says of a code; one other row where it does not know it."""
+    name = "name" if "name" in target.table.by_name else target.table.key[0]
+    rows = Versions(target.model).current().order_by()
+    wanted = rows.filter(**{target.table.key[0]: code})
+    pairs = list(wanted.values_list(target.table.key[0], name)[:10])
+    pairs = pairs or list(rows.values_list(target.table.key[0], name)[:1])
+    return pl.DataFrame(pairs, schema={"code": pl.String(), "name": pl.String()}, orient="row")
+
+
+def remarks(reg: Register, values: Mapping[str, Any]) -> list[Message]:
+    """What a person should look at in a record as it stands."""
+    row = pl.DataFrame([values], schema=reg.table.dtypes)
+    verdict = judge(reg, row, reg.columns)
+    return [message for _, message in (*verdict.errors, *verdict.warnings)]
+
+
+def _said(found: list[pl.DataFrame], table: Table) -> tuple[tuple[str, Message], ...]:
+    if not found:
+        return ()
+    rows = RejectedRows(pl.DataFrame({ROW: [1]}), pl.concat(found))
+    return tuple((problem.column, _one(problem, table)) for row in rows for problem in row.problems)
+
+
+def _one(problem: Problem, table: Table) -> Message:
+    """One sentence; of a cross-check its own words with the cells that it is about."""
+    for check in table.checks:
+        if check.id == problem.code:
+            return Message(f"{check.zh}（{problem.found}）。", f"{check.en} ({problem.found}).")
+    return problem.message
+
+
+def _choices(
+    reg: Register, row: pl.DataFrame, touched: Collection[str]
+) -> list[tuple[str, Message]]:
     """Coded values that are none of the declared ones."""
     found = []
     for column in reg.table.columns:
@@ -50,10 +122,9 @@ def _choices(reg: Register, row: pl.DataFrame, touched: Collection[str]) -> list
         codes = [choice.code for choice in column.choices]
         if column.name in touched and codes and value is not None and value not in codes:
             listed = [f"{choice.code} {choice.zh}" for choice in column.choices]
-            found.append(
-                Message(
-                    f"{column.zh} “{value}”，应为 {'、'.join(listed)} 之一。",
-                    f"{column.name}: found “{value}”, expected one of {', '.join(codes)}.",
-                )
+            message = Message(
+                f"{column.zh} “{value}”，应为 {'、'.join(listed)} 之一。",
+                f"{column.name}: found “{value}”, expected one of {', '.join(codes)}.",
             )
+            found.append((column.name, message))
     return found

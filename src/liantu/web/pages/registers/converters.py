@@ -11,7 +11,7 @@ import re
 
 from liantu.records.tables.declared import load_tables
 
-RESERVED = frozenset({"new", "merge", "check", "rows.csv", "rows.xlsx"})
+RESERVED = frozenset({"new", "merge", "check", "code", "rows.csv", "rows.xlsx"})
 """Last parts of addresses of a register's own pages; a key spelt so is written in codes."""
 _PLAIN = re.compile(r"[\w|:,()（）、，·-]")
 _CODED = re.compile(r"~([0-9a-f]+)~")

@@ -11,10 +11,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from liantu.records import lake, registers
+from liantu.records import lake, registers, synthetic
 from liantu.records.models import Batch
 from liantu.records.moments import moment_of
-from liantu.records.tables.declared import Table, load_tables
+from liantu.records.tables.declared import Table
+from liantu.web.pages.registers.shown import ordered_tables
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "rows": sum(item.rows for item in series),
         "series": _filled(series),
         "last": _latest(held),
+        "synthetic": synthetic.of_tables([item.table.id for item in held], vintage).any,
     }
     return render(request, "liantu/records/overview.html", context)
 
@@ -51,10 +53,7 @@ def holdings(vintage: str | None) -> list[Holding]:
         NotFound, UsageError: no such vintage.
     """
     last = _last_batches(vintage)
-    return [
-        Holding(table, count(table, vintage), last.get(table.id))
-        for table in load_tables().values()
-    ]
+    return [Holding(table, count(table, vintage), last.get(table.id)) for table in ordered_tables()]
 
 
 def count(table: Table, vintage: str | None) -> int:

@@ -1,0 +1,39 @@
+"""Rolls: the columns of a register by which it is filtered, sorted and searched, in memory.
+
+A row store answers one question fast, the one its index was made for; a page of a register
+asks any mixture of filters, a search for any piece of Chinese text, any order and an exact
+count. Over columns held in memory each of these is a scan of milliseconds for a million rows,
+the same on every database, for the present and for the past. The database stays the record:
+a roll is made from it, follows it version by version, and may be thrown away at any time.
+"""
+
+from __future__ import annotations
+
+from liantu.records.rolls.conditions import (
+    Condition,
+    Empty,
+    OneOf,
+    StartsWith,
+    Within,
+    expression,
+)
+from liantu.records.rolls.keeping import roll_of
+from liantu.records.rolls.question import Page, Question, answer, ids_of
+from liantu.records.rolls.roll import Roll, kept_columns, sortable_columns
+
+__all__ = [
+    "Condition",
+    "Empty",
+    "OneOf",
+    "Page",
+    "Question",
+    "Roll",
+    "StartsWith",
+    "Within",
+    "answer",
+    "expression",
+    "ids_of",
+    "kept_columns",
+    "roll_of",
+    "sortable_columns",
+]
