@@ -15,6 +15,7 @@ from liantu.cli.output import listed
 from liantu.cli.plan import plan
 from liantu.cli.quality import quality
 from liantu.cli.report import report
+from liantu.cli.sample import sample
 from liantu.cli.serve import serve
 from liantu.cli.targets import evaluate, explain
 from liantu.errors import InvalidRecords, LiantuError
@@ -51,7 +52,7 @@ def cli() -> None:
     """
 
 
-for command in (plan, evaluate, explain, report, data, serve):
+for command in (plan, evaluate, explain, report, data, sample, serve):
     cli.add_command(command)
 data.add_command(quality)
 

@@ -79,7 +79,7 @@ def _round(values: Array, unit: float = 100.0) -> Array:
 
 
 def _years(made: Accounts) -> Array:
-    return np.arange(made["revenue_cny"].shape[1])[None, :]
+    return np.arange(made["revenue_cny"].shape[1], dtype=np.float64)[None, :]
 
 
 def _people(made: Accounts, traits: _Traits) -> None:
@@ -210,8 +210,8 @@ def _emissions(made: Accounts, traits: _Traits) -> None:
     )  # fmt: skip
     power = made["electricity_kwh"]
     made["energy_tce"] = np.round(fuels + power * rule.electricity_tce_per_kwh, 2)
-    equivalent = fuels + power * rule.electricity_equivalent_tce_per_kwh
-    made["energy_equivalent_tce"] = np.round(np.maximum(equivalent, made["energy_tce"]), 2)
+    equivalent = np.round(fuels + power * rule.electricity_equivalent_tce_per_kwh, 2)
+    made["energy_equivalent_tce"] = equivalent.clip(min=made["energy_tce"])
     made["co2_t"] = np.round(
         made["gas_m3"] * rule.gas_co2_t_per_m3 + made["coal_t"] * rule.coal_co2_t_per_t
         + made["coke_t"] * rule.coke_co2_t_per_t + made["oil_t"] * rule.oil_co2_t_per_t
@@ -221,7 +221,7 @@ def _emissions(made: Accounts, traits: _Traits) -> None:
     made["so2_kg"] = np.round(burnt * 2.6 * traits.around(0.4, 0.05), 1)
     made["nox_kg"] = np.round(burnt * 2.1 + made["gas_m3"] * 0.0016 * traits.around(0.4, 0.05), 1)
     made["cod_kg"] = np.round(made["water_m3"] * 0.045 * traits.around(0.5, 0.05), 1)
-    made["ammonia_kg"] = np.round(made["cod_kg"] * 0.055, 2)
+    made["ammonia_kg"] = np.asarray(np.round(made["cod_kg"] * 0.055, 2))
 
 
 def _digital(made: Accounts, traits: _Traits) -> None:
@@ -234,6 +234,6 @@ def _digital(made: Accounts, traits: _Traits) -> None:
     control = 0.38 + 0.07 * larger + generator.normal(0, 0.12, (rows, 1)) + 0.022 * _years(made)
     made["controlled_process_share"] = np.round(np.clip(control, 0.05, 0.98), 3)
     tools = generator.random((rows, 1)) < 0.70 + 0.028 * _years(made)
-    made["design_tools"] = tools.astype(np.float64)
+    made["design_tools"] = np.asarray(tools, dtype=np.float64)
     local = np.clip(generator.beta(3, 5, (rows, 1)) + 0.006 * _years(made), 0.01, 0.97)
     made["local_supply_share"] = np.round(local, 3)

@@ -41,7 +41,7 @@ def _organisation_check(letters: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """GB 11714: characters count as in base 36, modulo 11, ten is X."""
     base36 = np.where(letters >= ord("A"), letters - ord("A") + 10, letters - ord("0"))
     rest = -(base36.astype(np.int64) @ np.array([3, 7, 9, 10, 5, 8, 4, 2])) % 11
-    return np.frombuffer(b"0123456789X", dtype=np.uint8)[rest]
+    return np.asarray(np.frombuffer(b"0123456789X", dtype=np.uint8)[rest])
 
 
 def _check(letters: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -49,4 +49,4 @@ def _check(letters: NDArray[np.uint8]) -> NDArray[np.uint8]:
     value = np.zeros(128, dtype=np.int64)
     value[_LETTERS] = np.arange(len(ALPHABET))
     weights = np.array([pow(3, place, 31) for place in range(17)])
-    return _LETTERS[-(value[letters] @ weights) % 31]
+    return np.asarray(_LETTERS[-(value[letters] @ weights) % 31])

@@ -84,7 +84,6 @@ def make_firms(
     Args:
         where: the firms' sites, all plots, and (park, 2) the middle of each park.
     """
-    sites, _, _ = where
     numbers = np.arange(population.size)
     codes = credit_codes(numbers, calibration.names.organisation_prefix)
     names = firm_names(population, calibration, seed)

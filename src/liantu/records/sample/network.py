@@ -149,4 +149,4 @@ def _since(
     span = np.maximum((last - born).astype(np.int64), 1)
     offset = (generator.beta(2, 1, supplier.size) * span).astype(np.int64)
     since = born + offset.astype("timedelta64[D]")
-    return [day for day in since.astype(object).tolist()]
+    return list(since.astype(object).tolist())

@@ -174,24 +174,28 @@ def _register(
     return declared_columns(pl.DataFrame(columns, strict=False), "projects")
 
 
+def _between(first: Days, last: Days, share: float) -> Days:
+    return np.asarray(first + _span((last - first).astype(np.float64) * share))
+
+
 def milestones(makings: Makings, made: Projects) -> pl.DataFrame:
     """Seven milestones a project, with the days due and reached."""
     last = np.datetime64(f"{makings.calibration.totals.last_year}-12-31")
     codes, names = made.frame["project_code"], made.frame["name"]
     offices = [department_of(makings.calibration, chain).id for chain in made.frame["chain_id"]]
+    never, at_work = np.datetime64("NaT"), ~np.isnat(made.begun)
+    begin = np.where(at_work, made.begun, made.start_due)
     frames = []
     for word, share in _BEFORE:
-        due = made.signed + _span((made.start_due - made.signed).astype(np.float64) * share)
-        end = np.where(np.isnat(made.begun), made.start_due, made.begun)
-        reached = made.signed + _span((end - made.signed).astype(np.float64) * share)
-        came = (reached <= last) & (~np.isnat(made.begun) | (share < 0.5))
-        frames.append((word, due, np.where(came, reached, np.datetime64("NaT"))))
+        due = _between(made.signed, made.start_due, share)
+        reached = _between(made.signed, begin, share)
+        came = (reached <= last) & (at_work | (share < 0.5))
+        frames.append((word, due, np.where(came, reached, never)))
     for word, share in _WORKS:
-        due = made.start_due + _span((made.finish_due - made.start_due).astype(np.float64) * share)
-        begin = np.where(np.isnat(made.begun), made.start_due, made.begun)
-        reached = begin + _span((made.ending - begin).astype(np.float64) * share)
-        came = (reached <= last) & ~np.isnat(made.begun) & ~(made.paused & (share > 0.4))
-        frames.append((word, due, np.where(came, reached, np.datetime64("NaT"))))
+        due = _between(made.start_due, made.finish_due, share)
+        reached = _between(begin, made.ending, share)
+        came = (reached <= last) & at_work & ~(made.paused & (share > 0.4))
+        frames.append((word, due, np.where(came, reached, never)))
     parts = [
         pl.DataFrame(
             {"project_code": codes, "project_name": names, "milestone": [word] * len(codes),

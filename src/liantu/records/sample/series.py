@@ -216,7 +216,8 @@ def area_year(makings: Makings, year: int) -> pl.DataFrame:
     area = makings.sites.area[rows]
 
     def summed(name: str) -> Array:
-        return np.bincount(area, makings.accounts[name][rows, at], minlength=count)
+        values = makings.accounts[name][rows, at]
+        return np.asarray(np.bincount(area, values, minlength=count), dtype=np.float64)
 
     people = np.array([item.people for item in places.areas])
     people = people / people.sum()

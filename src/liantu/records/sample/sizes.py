@@ -48,7 +48,7 @@ def lognormal_with_sum(
     def sizes(mean: float) -> Array:
         bottom, top = ndtr((np.log([low, high]) - mean) / spread)
         inner = np.clip(bottom + (top - bottom) * at, 1e-300, 1 - 1e-16)
-        return np.clip(np.exp(mean + spread * ndtri(inner)), low, high)
+        return np.asarray(np.clip(np.exp(mean + spread * ndtri(inner)), low, high))
 
     mean = _solve(lambda m: sizes(m).sum() - total, np.log(low) - 8, np.log(high) + 8)
     found = sizes(mean)
@@ -64,13 +64,13 @@ def scaled_to(sizes: Array, total: float, low: float) -> Array:
     free = result > low
     if free.any():  # what the bisection leaves over
         result[free] += (total - result.sum()) * result[free] / result[free].sum()
-    return np.maximum(result, low)
+    return np.asarray(np.maximum(result, low))
 
 
 def apportioned(total: int, shares: Array) -> NDArray[np.int64]:
     """Whole numbers in proportion to ``shares`` that add to ``total`` (largest remainders)."""
     exact = shares / shares.sum() * total
-    whole = np.floor(exact).astype(np.int64)
+    whole: NDArray[np.int64] = np.floor(exact).astype(np.int64)
     rest = total - int(whole.sum())
     whole[np.argsort(-(exact - whole), kind="stable")[:rest]] += 1
     return whole
