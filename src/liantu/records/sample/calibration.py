@@ -96,6 +96,15 @@ class Energy(Declared):
     source: Source
 
 
+class StandardLand(Declared):
+    """What is agreed on land that is sold with its conditions; bounds per mu."""
+
+    since: date
+    investment_cny_per_mu: tuple[float, float]
+    tax_cny_per_mu: tuple[float, float]
+    source: Source
+
+
 class Totals(Declared):
     """``totals.yaml``."""
 
@@ -113,6 +122,7 @@ class Totals(Declared):
     shares: dict[str, Figure]
     titles: tuple[Title, ...]
     projects: ProjectTotals
+    standard_land: StandardLand
     population: Figure
     energy: Energy
     months: tuple[float, ...] = Field(min_length=12, max_length=12)

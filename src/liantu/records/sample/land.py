@@ -14,8 +14,6 @@ from liantu.records.sample.series import Makings
 _USES = {"industrial": 0.84, "storage": 0.06, "new_industry": 0.08, "research": 0.02}
 _LINES = {"red": 0.62, "yellow": 0.25, "none": 0.13}
 _IDLE = 0.03
-_RULE_FROM = np.datetime64("2021-01-01")
-"""Sold as standard land since: 四川省标准地改革（川办发〔2021〕11号）is of that year."""
 
 
 def parcels(makings: Makings) -> pl.DataFrame:
@@ -33,7 +31,9 @@ def parcels(makings: Makings) -> pl.DataFrame:
     ratio = np.round(generator.uniform(0.8, 2.2, size), 2)
     built = np.isin(state, ["built", "building", "idle"]) & held
     price = np.round(made.mu * generator.uniform(1.5e5, 4.5e5, size) / 1e4) * 1e4
-    standard = held & (contract >= _RULE_FROM)
+    rule = makings.calibration.totals.standard_land
+    standard = held & (contract >= np.datetime64(rule.since))
+    agreed = pl.Series(standard)
     columns: dict[str, object] = {
         "parcel_code": made.codes,
         "name": [_name(makings, at) for at in range(size)],
@@ -56,16 +56,17 @@ def parcels(makings: Makings) -> pl.DataFrame:
         "floor_area_m2": _where(pl.Series(built), pl.Series(np.round(made.mu * 2000 / 3 * ratio))),
         "standard_land": standard.tolist(),
         "agreed_investment_cny_per_mu": _where(
-            pl.Series(standard), _tens(generator, 150, 350, size)
+            agreed, _between(generator, rule.investment_cny_per_mu, size)
         ),
-        "agreed_tax_cny_per_mu": _where(pl.Series(standard), _tens(generator, 8, 25, size)),
+        "agreed_tax_cny_per_mu": _where(agreed, _between(generator, rule.tax_cny_per_mu, size)),
         "boundary": made.boundary,
     }
     return declared_columns(pl.DataFrame(columns, strict=False), "parcels")
 
 
-def _tens(generator: np.random.Generator, low: int, high: int, size: int) -> pl.Series:
-    return pl.Series(generator.integers(low, high, size) * 1e4)
+def _between(generator: np.random.Generator, bounds: tuple[float, float], size: int) -> pl.Series:
+    """Amounts in whole ten thousands."""
+    return pl.Series(np.round(generator.uniform(*bounds, size) / 1e4) * 1e4)
 
 
 def _where(mask: pl.Series, values: pl.Series) -> pl.Series:
