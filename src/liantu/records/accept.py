@@ -59,7 +59,10 @@ class Receipt:
     @property
     def summary_zh(self) -> str:
         if self.already:
-            return f"{self.file_name} 此前已导入（批次 {self.vintage}），未作任何改动。"
+            return (
+                f"{self.file_name} 此前已导入（批次 {self.vintage}），未作任何改动。"
+                "如其后有改动而确要再次导入，请加 --again。"
+            )
         return (
             f"{self.file_name} → {self.table.zh}：新增 {self.new} 行，更改 {self.changed} 行，"
             f"无变化 {self.unchanged} 行，退回 {self.rejected} 行，提示 {self.warnings} 条"
@@ -69,7 +72,10 @@ class Receipt:
     @property
     def summary_en(self) -> str:
         if self.already:
-            return f"{self.file_name} was imported before (batch {self.vintage}): nothing changed."
+            return (
+                f"{self.file_name} was imported before (batch {self.vintage}): nothing changed."
+                " Where others changed it since and it is to count once more, add --again."
+            )
         return (
             f"{self.file_name} → {self.table.id}: {self.new} rows new, {self.changed} changed,"
             f" {self.unchanged} unchanged, {self.rejected} sent back, {self.warnings} remarks"
@@ -83,6 +89,7 @@ def accept(
     reason: str = "",
     *,
     mode: Mode = "update",
+    again: bool = False,
     beside: Callable[[Batch], None] | None = None,
 ) -> Receipt:
     """Take in the good rows of a checked file and keep the others to be mended.
@@ -93,6 +100,7 @@ def accept(
         reason: why; needed where rows are withdrawn.
         mode: ``update`` gives the keys these values in the columns of which the file says
             something; ``withdraw`` takes the keys' rows of a series back.
+        again: take in what had been accepted before, where other files changed it since.
         beside: writes what becomes true together with the batch, in its transaction.
 
     Raises:
@@ -106,8 +114,9 @@ def accept(
             "撤销须说明理由（reason），以便日后查考。",
             "Withdrawing needs a reason, for those who look into it later.",
         )
-    brought = _Brought(checked, declared, _digest(checked, mode), by, reason, mode, beside)
     with told_in_words():
+        digest = _digest(checked, mode, _latest(declared) if again else "")
+        brought = _Brought(checked, declared, digest, by, reason, mode, beside)
         known = Batch.objects.filter(sha256=brought.digest, table=declared.id).first()
         if known is not None:
             return _already(known, declared)
@@ -257,13 +266,21 @@ def sent_back(vintage: str) -> RejectedRows:
     return RejectedRows(cells, pl.DataFrame(problems, schema=SCHEMA))
 
 
-def _digest(checked: Checked, mode: Mode) -> str:
-    """What the file says, whatever its format: the same rows are the same file."""
+def _digest(checked: Checked, mode: Mode, after: str = "") -> str:
+    """What the file says, whatever its format: the same rows are the same file.
+
+    ``after`` names the batch on whose state they are brought once more.
+    """
     sink = _Hash()
-    sink.write(f"{mode} {' '.join(checked.given)}".encode())
+    sink.write(f"{mode}{after} {' '.join(checked.given)}".encode())
     for frame in (checked.frame, checked.rejected.cells):
         frame.rechunk().write_ipc(cast(IO[bytes], sink), compression="uncompressed")
     return sink.digest.hexdigest()
+
+
+def _latest(declared: Table) -> str:
+    latest = Batch.objects.filter(table=declared.id, accepted__gt=0).last()
+    return f" after {latest.pk}" if latest else ""
 
 
 class _Hash:

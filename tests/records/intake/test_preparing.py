@@ -149,7 +149,7 @@ def test_a_correction_retired_meanwhile_stops_the_commit(write: Write) -> None:
     kept = intake.add_correction(WRONG, by="甲")
     prepared = intake.prepare(write(f"{HEAD}{A},2024,400\n"), today=TODAY)
     intake.retire_correction(kept.id, by="乙", reason="复核")
-    with pytest.raises(UsageError, match="已停用"):
+    with pytest.raises(UsageError, match="已有增减"):
         intake.commit(prepared, by="甲")
     assert not Batch.objects.exists()
     assert land() == {}

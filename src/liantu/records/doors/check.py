@@ -38,9 +38,23 @@ _TEXTS = ("text", "code", "reference")
 
 Known = Callable[[pl.DataFrame], pl.DataFrame | None]
 """Rows of a file → the rows accepted so far that they are to be compared with."""
-Amend = Callable[[pl.DataFrame, frozenset[str], pl.DataFrame], pl.DataFrame]
-"""Rows as read, the columns given, and the cells that could not be read (``row``, ``column``) →
-the rows with what is known to be wrong in them put right, before they are judged."""
+
+
+@dataclass(frozen=True)
+class AsRead:
+    """What is known of a file before its rows are judged."""
+
+    given: frozenset[str]
+    """Columns it has."""
+    unread: pl.DataFrame
+    """``row`` and ``column`` of cells that could not be read."""
+    own: pl.DataFrame
+    """Columns that we wrote beside those of the table (:attr:`DoorRules.own_headers`), with
+    :data:`ROW`."""
+
+
+Amend = Callable[[pl.DataFrame, AsRead], pl.DataFrame]
+"""Rows as read → the rows with what is known to be wrong in them put right, to be judged."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +81,8 @@ class Checked:
     """The file says that it holds synthetic data (模拟数据)."""
     held: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=HELD))
     """Rows whose name waits for a person, one a candidate (:data:`.resolving.HELD`)."""
+    emptied: tuple[str, ...] = ()
+    """Columns that are empty throughout because a correction emptied them, and say so."""
 
     @property
     def said(self) -> tuple[str, ...]:
@@ -79,7 +95,9 @@ class Checked:
         return tuple(
             name
             for name in self.given
-            if name in key or self.frame[name].null_count() < self.frame.height
+            if name in key
+            or name in self.emptied
+            or self.frame[name].null_count() < self.frame.height
         )
 
 
@@ -121,11 +139,12 @@ def check(
     log = Log()
     frame = _values(body, header, declared, mapping, log, typed=grid.names is not None)
     given = frozenset(header.positions) | frozenset(mapping.fill)
-    if amend is not None:
-        frame = amend(frame, given, log.frames()[0].select("row", "column"))
     _judge_format(grid, header, declared, body, log)
     resolution = resolve_references(frame, declared, given, resolver, log)
-    frame, given = resolution.frame, given | resolution.filled
+    given |= resolution.filled
+    read = AsRead(given, log.frames()[0].select("row", "column"), _own(body, header))
+    emptied = _amended(resolution, amend, read)
+    frame = resolution.frame
     _judge_values(resolution, declared, given, today or _today(), registers or {}, current, log)
     errors, warnings = log.frames()
     good, bad = _parted(frame, body, errors)
@@ -142,6 +161,7 @@ def check(
         file_name=path.name,
         held=resolution.held,
         synthetic=says_synthetic(path, grid, header.last_row, declared, frame),
+        emptied=emptied,
     )
 
 
@@ -156,6 +176,14 @@ def _read(
     if not body.height:
         raise _no_rows(path)
     return grid, header, body, [*grid.remarks, *header.remarks, *left]
+
+
+def _amended(rows: Resolution, amend: Amend | None, read: AsRead) -> tuple[str, ...]:
+    """Puts right what is known to be wrong; columns that are empty throughout since then."""
+    if amend is None:
+        return ()
+    before, rows.frame = rows.frame, amend(rows.frame, read)
+    return tuple(n for n in read.given if _is_empty(rows.frame[n]) and not _is_empty(before[n]))
 
 
 def _parted(
@@ -293,6 +321,21 @@ def _judge_format(grid: Grid, header: Header, declared: Table, body: pl.DataFram
             log.add("formula", declared[name], hit[ROW], hit[str(at)])
 
 
+def _is_empty(cells: pl.Series) -> bool:
+    return cells.null_count() == len(cells)
+
+
+def _own(body: pl.DataFrame, header: Header) -> pl.DataFrame:
+    """Cells under headers of our own, by the words of the rules."""
+    words = {fold(word): word for word in door_rules().own_headers}
+    places = {
+        words[fold(match.header)]: str(at)
+        for at, match in enumerate(header.matches)
+        if fold(match.header) in words
+    }
+    return body.select(ROW, **{word: pl.col(at) for word, at in places.items()})
+
+
 def _under_headers(cells: pl.DataFrame, header: Header, declared: Table,
                    mapping: Mapping, absent: frozenset[str]) -> pl.DataFrame:  # fmt: skip
     """Cells as found under headers by which the file imports again.
@@ -300,7 +343,7 @@ def _under_headers(cells: pl.DataFrame, header: Header, declared: Table,
     Columns ``absent`` from the file that a person may have to fill in are added, empty.
     """
     names: dict[str, str] = {ROW: ROW}
-    own = {fold(door_rules().row_header), fold(door_rules().problem_header)}
+    own = {fold(word) for word in door_rules().own_headers}
     for at, match in enumerate(header.matches):
         if match.how == "own" or fold(match.header) in own:
             continue

@@ -236,7 +236,7 @@ def _match(
         if unit is None:
             unit = _unit_unsaid(column, label, default)
         return Match(written, column.name, unit, how)
-    if fold(written) in (fold(door_rules().row_header), fold(door_rules().problem_header)):
+    if fold(written) in map(fold, door_rules().own_headers):
         return Match(written, "", None, "own")
     other = any(word in fold(written) for word in door_rules().other_figures)
     return Match(written, "", None, "other" if other else "unknown")

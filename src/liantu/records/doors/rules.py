@@ -99,6 +99,7 @@ class DoorRules(Declared):
     example: str
     row_header: str
     problem_header: str
+    corrected_header: str
     absent: tuple[str, ...]
     true_words: tuple[str, ...]
     false_words: tuple[str, ...]
@@ -110,6 +111,11 @@ class DoorRules(Declared):
     history_least: int
     resolution: ResolutionWords
     problems: dict[str, ProblemWords]
+
+    @property
+    def own_headers(self) -> tuple[str, str, str]:
+        """Headers that our own files have beside those of the table."""
+        return (self.row_header, self.problem_header, self.corrected_header)
 
 
 @cache

@@ -26,11 +26,19 @@ _MOST_ROWS = 1_048_575
 """Rows of an xlsx sheet below its header."""
 
 
-def write_table(frame: pl.DataFrame, table: Table, path: Path, *, synthetic: bool = False) -> None:
+def write_table(
+    frame: pl.DataFrame,
+    table: Table,
+    path: Path,
+    *,
+    synthetic: bool = False,
+    corrected: pl.Series | None = None,
+) -> None:
     """Write rows of a table as ``.csv``, ``.xlsx`` or ``.parquet``.
 
     Args:
         synthetic: say so in the file: in a line above the header, or in its metadata.
+        corrected: which corrections were made in each row, for a column of our own at the end.
 
     Raises:
         UsageError: another kind of file, more rows than a sheet holds, no room.
@@ -40,12 +48,13 @@ def write_table(frame: pl.DataFrame, table: Table, path: Path, *, synthetic: boo
     if kind == ".parquet":
         memory = io.BytesIO()
         marks = door_rules().synthetic
-        frame.select(pl.col(c.name).cast(c.dtype) for c in columns).write_parquet(
+        typed = frame.select(pl.col(c.name).cast(c.dtype) for c in columns)
+        _with_corrected(typed, corrected).write_parquet(
             memory, metadata={marks.metadata: marks.label} if synthetic else None
         )
         write_whole(path, memory.getvalue())
         return
-    texts = as_texts(frame, table)
+    texts = _with_corrected(as_texts(frame, table), corrected)
     figures = {stored_header(c) for c in columns if c.numeric}
     write_texts(texts, path, table.zh, figures, above=synthetic_title() if synthetic else "")
 
@@ -53,6 +62,11 @@ def write_table(frame: pl.DataFrame, table: Table, path: Path, *, synthetic: boo
 def as_texts(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
     """Rows of a table as the texts of a file, under the headers of the file."""
     return frame.select(_as_text(column) for column in table.columns if column.name in frame)
+
+
+def _with_corrected(frame: pl.DataFrame, corrected: pl.Series | None) -> pl.DataFrame:
+    header = door_rules().corrected_header
+    return frame if corrected is None else frame.with_columns(corrected.alias(header))
 
 
 def synthetic_title() -> str:
@@ -92,7 +106,12 @@ def neutral(text: pl.Expr) -> pl.Expr:
 
 
 def write_rejected(rejected: RejectedRows, path: Path) -> None:
-    """Write rows sent back with all that is wrong with them; mended, the file imports again.
+    """Write rows sent back with all that is wrong with them; mended, the file imports again."""
+    write_texts(rejected_texts(rejected), path, door_rules().problem_header, frozenset())
+
+
+def rejected_texts(rejected: RejectedRows) -> pl.DataFrame:
+    """Rows sent back as texts under their headers, with all that is wrong with them.
 
     The first column is the number of the row in the file it came from, the last says what was
     found and expected; neither is read on import.
@@ -112,12 +131,11 @@ def write_rejected(rejected: RejectedRows, path: Path) -> None:
     )  # fmt: skip
     cells = rejected.cells.join(said, on=ROW, how="left", maintain_order="left")
     names = [name for name in cells.columns if name not in (ROW, "said")]
-    texts = cells.select(
+    return cells.select(
         pl.col(ROW).cast(pl.String).alias(rules.row_header),
         *(_kept(name) for name in names),
         neutral(pl.col("said")).alias(rules.problem_header),
     )
-    write_texts(texts, path, rules.problem_header, frozenset())
 
 
 def _kept(name: str) -> pl.Expr:

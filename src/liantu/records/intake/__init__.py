@@ -12,6 +12,7 @@ from liantu.records.intake.corrections import (
     corrections,
     retire_correction,
 )
+from liantu.records.intake.direct import key_of, keys_frame, withdraw
 from liantu.records.intake.exporting import export, rows_of
 from liantu.records.intake.folder import FolderImport, Left, import_folder, import_order
 from liantu.records.intake.guessing import CORRECTIONS, OBSERVATIONS, Guess, guess, settled
@@ -24,7 +25,9 @@ from liantu.records.intake.mappings import (
     mappings,
     remember,
 )
+from liantu.records.intake.naming import column_named, matched, value_said, written
 from liantu.records.intake.preparing import Prepared, commit, prepare
+from liantu.records.intake.sent_back import Waiting, waiting, write_sent_back
 
 __all__ = [
     "CORRECTIONS",
@@ -37,7 +40,9 @@ __all__ = [
     "Left",
     "Names",
     "Prepared",
+    "Waiting",
     "add_correction",
+    "column_named",
     "commit",
     "corrections",
     "export",
@@ -46,8 +51,11 @@ __all__ = [
     "history_of",
     "import_folder",
     "import_order",
+    "key_of",
+    "keys_frame",
     "mapping_of",
     "mappings",
+    "matched",
     "names_of_register",
     "past_of",
     "prepare",
@@ -56,4 +64,9 @@ __all__ = [
     "rows_of",
     "rows_under",
     "settled",
+    "value_said",
+    "waiting",
+    "withdraw",
+    "write_sent_back",
+    "written",
 ]

@@ -14,13 +14,18 @@ from datetime import datetime
 from typing import Any
 
 import polars as pl
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from liantu.errors import InvalidRecords, Message, NotFound, UsageError
+from liantu.records import registers
 from liantu.records.doors import corrections as said
+from liantu.records.doors.check import AsRead
 from liantu.records.doors.grid import ROW
-from liantu.records.models import Correction
+from liantu.records.doors.rules import door_rules
+from liantu.records.intake.direct import key_of, put_cell
+from liantu.records.intake.known import rows_under
+from liantu.records.models import Batch, Correction
 from liantu.records.tables.declared import Column, Table, table
 
 _AT = "_correction"
@@ -63,28 +68,99 @@ def corrections(table_id: str | None = None, *, retired: bool = False) -> list[K
 
 
 def add_correction(correction: said.Correction, *, by: str) -> KeptCorrection:
-    """Keep a correction; it is made at the next import of its cell.
+    """Keep a correction, and put the cell right in the records where they hold it.
+
+    From now on it is made at every import of the cell. Keeping it and changing the record are
+    one transaction.
 
     Raises:
         InvalidRecords: no reason, an unknown column, a key column, a value that cannot stand
-            there, or one that equals ``expect``.
+            there or equals ``expect``; or the records hold neither of the two.
         UsageError: the cell has a correction in force already.
     """
+    declared = table(correction.table)
     key = _checked_key(correction)
-    try:
+    record = rows_under(declared, pl.DataFrame([key], schema=_key_types(declared), orient="row"))
+    if not record.height:
         with transaction.atomic():
-            row = Correction.objects.create(
-                table=correction.table, key=key, column=correction.column,
-                expect=correction.expect, value=correction.value,
-                reason=correction.reason.strip(), by=by[:_LONGEST], added_at=timezone.now(),
-            )  # fmt: skip
-    except IntegrityError as error:
-        raise UsageError(
-            f"{correction.place} 已有一条有效的更正。请先停用它（liantu data corrections 可查）。",
-            f"{correction.place} has a correction in force. Retire it first (see liantu data"
-            " corrections).",
-        ) from error
+            return _kept(_add(correction, key, by))
+    column = declared[correction.column]
+    found = record[column.name][0]
+    value = said.value_of(correction.value, column, declared)
+    if _same(found, value):
+        with transaction.atomic():
+            return _kept(_add(correction, key, by))
+    if not _same(found, said.value_of(correction.expect, column, declared)):
+        raise _neither(correction, found, column)
+    _refuse_second(correction, key)
+    if declared.kind == "register":
+        return _edited(declared, correction, key, value, by)
+    return _put(declared, correction, key, value, by)
+
+
+def _edited(
+    declared: Table, correction: said.Correction, key: Sequence[Any], value: Any, by: str
+) -> KeptCorrection:
+    with transaction.atomic():
+        row = _add(correction, key, by)
+        version = registers.find(declared.id, key).version
+        registers.edit(
+            declared.id, key, {correction.column: value}, version, by, _why(row)
+        )  # fmt: skip
     return _kept(row)
+
+
+def _put(
+    declared: Table, correction: said.Correction, key: Sequence[Any], value: Any, by: str
+) -> KeptCorrection:
+    rows: list[Correction] = []
+
+    def keep(batch: Batch) -> None:
+        rows.append(_add(correction, key, by))
+        rows[-1].batches.add(batch)
+
+    put_cell(
+        declared, key, correction.column, value,
+        by=by, reason=correction.reason, name=f"更正 {correction.place}", beside=keep,
+    )  # fmt: skip
+    return _kept(rows[-1])
+
+
+def _add(correction: said.Correction, key: Sequence[Any], by: str) -> Correction:
+    _refuse_second(correction, key)
+    return Correction.objects.create(
+        table=correction.table, key=[str(part) for part in key], column=correction.column,
+        expect=correction.expect, value=correction.value,
+        reason=correction.reason.strip(), by=by[:_LONGEST], added_at=timezone.now(),
+    )  # fmt: skip
+
+
+def _refuse_second(correction: said.Correction, key: Sequence[Any]) -> None:
+    standing = Correction.objects.filter(
+        table=correction.table, key=[str(part) for part in key], column=correction.column,
+        retired_at__isnull=True,
+    ).first()  # fmt: skip
+    if standing is not None:
+        raise UsageError(
+            f"{correction.place} 已有一条有效的更正 #{standing.pk}（{standing.expect} →"
+            f" {standing.value}）。请先停用：liantu data correct --retire {standing.pk}。",
+            f"{correction.place} has correction #{standing.pk} in force ({standing.expect} to"
+            f" {standing.value}). Retire it first: liantu data correct --retire {standing.pk}.",
+        )
+
+
+def _neither(correction: said.Correction, found: Any, column: Column) -> InvalidRecords:
+    shown = "（空）" if found is None else f"{found}{column.unit}"
+    return InvalidRecords(
+        f"更正 {correction.place} 预期原值为“{correction.expect or '（空）'}”，"
+        f"现有记录为“{shown}”，未作任何改动。请核对原值。",
+        f"Correction {correction.place} expects “{correction.expect}”, the records hold"
+        f" “{shown}”; nothing was changed. Check what is expected.",
+    )
+
+
+def _why(row: Correction) -> str:
+    return f"更正 #{row.pk}：{row.reason}"
 
 
 def retire_correction(number: int, *, by: str, reason: str) -> KeptCorrection:
@@ -111,25 +187,25 @@ def make_corrections(
     declared: Table,
     kept: Sequence[KeptCorrection],
     frame: pl.DataFrame,
-    given: frozenset[str],
-    unread: pl.DataFrame,
+    read: AsRead,
 ) -> tuple[pl.DataFrame, tuple[KeptCorrection, ...]]:
     """Rows of a file with the corrections made that concern them, and which those are.
 
     Args:
         kept: corrections in force of the table.
         frame: rows as read, in the dtypes of the table, with their number.
-        given: columns that the file has; a column that is empty throughout says nothing.
-        unread: ``row`` and ``column`` of cells that could not be read; those rows are sent back
-            as they are.
+        read: what is known of the file. A column that is empty throughout says nothing; rows
+            with cells that could not be read are sent back as they are; an export of ours, which
+            says so, has the corrections in it already.
 
     Raises:
         InvalidRecords: the source no longer says what a correction expects; all are named.
     """
-    mine = [k for k in kept if _concerned(k, frame, given)]
+    mine = [k for k in kept if _concerned(k, frame, read.given)]
     if not mine:
         return frame, ()
-    illegible = set(unread.rows())
+    illegible = set(read.unread.rows())
+    ours = door_rules().corrected_header in read.own.columns
     made: dict[str, dict[int, Any]] = {}
     used, problems = [], []
     for at, number, position, found in _hits(declared, mine, frame):
@@ -137,11 +213,11 @@ def make_corrections(
         if (number, correction.column) in illegible:
             continue
         column = declared[correction.column]
+        value = said.value_of(correction.value, column, declared)
         if _same(found, said.value_of(correction.expect, column, declared)):
-            value = said.value_of(correction.value, column, declared)
             made.setdefault(column.name, {})[position] = value
             used.append(mine[at])
-        else:
+        elif not (ours and _same(found, value)):
             problems.append(_no_longer(mine[at], number, found, column))
     if problems:
         raise InvalidRecords(
@@ -198,16 +274,17 @@ def _no_longer(kept: KeptCorrection, number: int, found: Any, column: Column) ->
     )
 
 
-def _checked_key(correction: said.Correction) -> list[str]:
-    """The key as stored, of a correction that can be made."""
+def _key_types(declared: Table) -> dict[str, pl.DataType]:
+    return {name: declared[name].dtype for name in declared.key}
+
+
+def _checked_key(correction: said.Correction) -> tuple[Any, ...]:
+    """The values of the key of a correction that can be made."""
     problem = said.problem_of(correction)
     if problem:
         raise InvalidRecords(problem.zh, problem.en, [problem])
     declared = table(correction.table)
-    key = [
-        said.value_of(text, declared[name], declared)
-        for name, text in zip(declared.key, correction.key, strict=True)
-    ]
+    key = key_of(declared, correction.key)
     column = declared[correction.column]
     expect = said.value_of(correction.expect, column, declared)
     if _same(expect, said.value_of(correction.value, column, declared)):
@@ -215,7 +292,7 @@ def _checked_key(correction: said.Correction) -> list[str]:
             f"更正 {correction.place} 的新值与原值相同。请写明应改为什么。",
             f"Correction {correction.place} puts in what is there already. Say what it should be.",
         )
-    return [str(part) for part in key]
+    return key
 
 
 def _kept(row: Correction) -> KeptCorrection:

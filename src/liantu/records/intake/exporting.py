@@ -7,9 +7,10 @@ from pathlib import Path
 
 import polars as pl
 
-from liantu.records import registers
+from liantu.records import registers, synthetic
 from liantu.records.doors.corrections import value_of
 from liantu.records.doors.writing import write_table
+from liantu.records.intake.corrections import corrections
 from liantu.records.lake.reading import read
 from liantu.records.tables.declared import Table, table
 
@@ -47,15 +48,35 @@ def export(
     """Write rows of a declared table as csv, xlsx or parquet; how many.
 
     The file imports again unchanged: figures stand in the stored unit, which the header names,
-    and text that a spreadsheet could run is marked.
+    and text that a spreadsheet could run is marked. It says where its data are synthetic and
+    which corrections its rows have in them.
 
     Raises:
         NotFound, InvalidRecords: as :func:`rows_of`.
         UsageError: another kind of file, or more rows than a sheet holds.
     """
+    declared = table(table_id)
     rows = rows_of(table_id, as_of=as_of, where=where)
-    write_table(rows, table(table_id), path)
+    write_table(
+        rows, declared, path,
+        synthetic=synthetic.of_table(declared.id, as_of).any,
+        corrected=_corrected(declared, rows),
+    )  # fmt: skip
     return rows.height
+
+
+def _corrected(declared: Table, rows: pl.DataFrame) -> pl.Series | None:
+    """Which corrections the rows have in them; None where the table has none in force."""
+    kept = corrections(declared.id)
+    if not kept:
+        return None
+    said: dict[tuple[str, ...], str] = {}
+    for each in kept:
+        key = each.correction.key
+        said[key] = f"{said[key]} " if key in said else ""
+        said[key] += f"#{each.id} {declared[each.correction.column].zh}"
+    keys = rows.select(pl.col(name).cast(pl.String) for name in declared.key).rows()
+    return pl.Series([said.get(key) for key in keys], dtype=pl.String)
 
 
 def _equals(declared: Table, name: str, text: str) -> pl.Expr:

@@ -16,7 +16,7 @@ from liantu.errors import Message, UnreadableInput, UsageError
 from liantu.records.doors import corrections as corrections_file
 from liantu.records.doors.check import names_of
 from liantu.records.doors.grid import ROW, Grid
-from liantu.records.doors.header import Header, likeliest_header
+from liantu.records.doors.header import Header, likeliest_header, match_headers
 from liantu.records.doors.mapping import Mapping
 from liantu.records.doors.reading import read_heads
 from liantu.records.doors.rules import fold
@@ -64,13 +64,14 @@ def guess(
         NotFound, UnreadableInput: the file cannot be read as a table at all.
     """
     known = {kept.mapping.table: kept.mapping for kept in mappings(source)} if source else {}
-    filled = set(fill or {})
     found: list[Guess] = []
     for sheet, grid in read_heads(path):
         guesses = [g for g in (_observations(sheet, grid), _corrections(sheet, grid)) if g]
         for declared in load_tables().values():
             mapping = known.get(declared.id)
-            given = filled | set(mapping.fill if mapping else ())
+            said = [*(fill or ()), *(mapping.fill if mapping else ())]
+            meant = match_headers(declared, [(name,) for name in said])
+            given = {match.column for match in meant if match.column}
             one = _judge(path, sheet, grid, declared, mapping, given)
             if one:
                 guesses.append(one)

@@ -18,7 +18,7 @@ import polars as pl
 from liantu.errors import Message, UsageError
 from liantu.records import registers
 from liantu.records.accept import Receipt, accept
-from liantu.records.doors.check import Checked, check
+from liantu.records.doors.check import AsRead, Checked, check
 from liantu.records.doors.mapping import Mapping
 from liantu.records.doors.preview import Preview, preview
 from liantu.records.identity.registered import firm_resolver
@@ -26,6 +26,8 @@ from liantu.records.intake.corrections import KeptCorrection, corrections, make_
 from liantu.records.intake.guessing import CORRECTIONS, OBSERVATIONS, guess, settled
 from liantu.records.intake.known import Names, merged_away, past_of, rows_under
 from liantu.records.intake.mappings import mapping_of, remember
+from liantu.records.intake.naming import filled
+from liantu.records.intake.sent_back import mark_returned, rows_returned, said_of
 from liantu.records.lake.merging import Mode
 from liantu.records.models import Batch
 from liantu.records.tables.declared import Table, table
@@ -47,7 +49,16 @@ class Prepared:
     """About the file as a whole, those of the door included."""
     decided: Mapping
     """What people said of its headers, to be kept for the source."""
+    known: frozenset[int]
+    """Numbers of the corrections in force when it was prepared."""
+    returned: pl.DataFrame
+    """Rows that had been sent back and come in mended: ``batch`` and ``row``."""
     sheet: str = ""
+
+    @property
+    def synthetic(self) -> bool:
+        """Does the file say that its data are synthetic?"""
+        return self.checked.synthetic
 
     @cached_property
     def preview(self) -> Preview:
@@ -92,11 +103,11 @@ def prepare(
     decided = _decided(declared, source, mapping, fill)
     kept = corrections(declared.id)
     made: list[KeptCorrection] = []
+    returned: list[pl.DataFrame] = []
 
-    def amend(
-        frame: pl.DataFrame, given: frozenset[str], unread: pl.DataFrame
-    ) -> pl.DataFrame:  # fmt: skip
-        mended, used = make_corrections(declared, kept, frame, given, unread)
+    def amend(frame: pl.DataFrame, read: AsRead) -> pl.DataFrame:
+        returned.append(read.own)
+        mended, used = make_corrections(declared, kept, frame, read)
         made.extend(used)
         return mended
 
@@ -108,39 +119,50 @@ def prepare(
         current=past_of(declared),
         registers=Names(),
         resolver=firm_resolver(),
-        amend=amend if kept else None,
+        amend=amend,
         today=today,
     )
+    back = rows_returned(returned[-1])
+    remarks = (*checked.remarks, *_remarks(declared, checked, made), *said_of(back, checked))
     return Prepared(
-        path, declared, checked, source, tuple(made),
-        (*checked.remarks, *_remarks(declared, checked, made)), decided, sheet,
+        path, declared, checked, source, tuple(made), remarks, decided,
+        frozenset(each.id for each in kept), back, sheet,
     )  # fmt: skip
 
 
-def commit(prepared: Prepared, *, by: str, reason: str = "", mode: Mode = "update") -> Receipt:
+def commit(
+    prepared: Prepared, *, by: str, reason: str = "", mode: Mode = "update", again: bool = False
+) -> Receipt:
     """Take in the good rows, keep the others to be mended, remember what was said of the source.
+
+    Args:
+        by, reason, mode, again: as :func:`liantu.records.accept.accept`.
 
     Raises:
         UsageError: corrections of the table changed since the file was prepared.
         StorageFailed, InvalidRecords: as :func:`liantu.records.accept.accept`; nothing changed.
     """
-    return accept(prepared.checked, by, reason, mode=mode, beside=_beside(prepared, by))
+    receipt = accept(
+        prepared.checked, by, reason, mode=mode, again=again, beside=_beside(prepared, by)
+    )
+    if receipt.already and prepared.source:
+        remember(prepared.source, prepared.decided, by)
+    return receipt
 
 
 def _beside(prepared: Prepared, by: str) -> Callable[[Batch], None]:
     """What becomes true together with the batch."""
 
     def keep(batch: Batch) -> None:
-        in_force = {kept.id for kept in corrections(prepared.table.id)}
-        ended = [kept for kept in prepared.corrections if kept.id not in in_force]
-        if ended:
+        if {kept.id for kept in corrections(prepared.table.id)} != prepared.known:
             raise UsageError(
-                f"检查之后，更正 {ended[0].place} 已停用，未导入任何数据。请重新检查该文件。",
-                f"Correction {ended[0].place} was retired since the file was checked; nothing was"
-                " imported. Check the file again.",
+                f"检查之后，“{prepared.table.zh}”的更正已有增减，未导入任何数据。请重新检查该文件。",
+                f"Corrections of {prepared.table.id} were added or retired since the file was"
+                " checked; nothing was imported. Check the file again.",
             )
         for kept in prepared.corrections:
             batch.corrections.add(kept.id)
+        mark_returned(prepared.returned, batch)
         if prepared.source:
             remember(prepared.source, prepared.decided, by)
 
@@ -174,10 +196,8 @@ def _decided(
         )
     matches = {m.header: m for m in (kept.matches if kept else ())}
     matches |= {m.header: m for m in (mapping.matches if mapping else ())}
-    filled = {**(kept.fill if kept else {}), **(mapping.fill if mapping else {}), **(fill or {})}
-    for name in filled:
-        declared[name]
-    return Mapping(declared.id, tuple(matches.values()), source, filled)
+    given = {**(kept.fill if kept else {}), **(mapping.fill if mapping else {}), **(fill or {})}
+    return Mapping(declared.id, tuple(matches.values()), source, filled(declared, given))
 
 
 def _remarks(
