@@ -7,7 +7,7 @@ import io
 import json
 import math
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Any, Literal, Protocol
@@ -38,7 +38,7 @@ def print_rows(
     rows: Sequence[Row],
     style: Format,
     columns: dict[str, str] | None = None,
-    details: Sequence[Any] | None = None,
+    details: Sequence[Any] | Mapping[str, Any] | None = None,
 ) -> None:
     """Print ``rows``; ``columns`` picks and titles what a table shows, ``details`` is the JSON."""
     if style == "json":

@@ -120,12 +120,10 @@ def check(
         mapping: headers of this source as matched before.
         sheet: sheet of a workbook; by default the one named like the table, else the first.
         fill: column → text, for columns that the whole file has one value of.
-        current: rows accepted so far, in the dtypes of the table, or what gives them once the
-            file is read; for jumps and unit slips.
+        current: rows accepted so far, or what gives them, to find jumps and unit slips.
         registers: table id → frame of ``code`` and ``name``, to compare codes and names with.
         amend: puts right what is known to be wrong in the source.
-        resolver: tells which record a row without a usable code means by its name
-            (:func:`liantu.records.identity.registered.firm_resolver`).
+        resolver: tells which record a row without a usable code means by its name.
         today: day after which dates lie in the future; default: now.
 
     Raises:

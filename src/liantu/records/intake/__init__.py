@@ -9,11 +9,12 @@ from liantu.records.doors.corrections import Correction
 from liantu.records.intake.corrections import (
     KeptCorrection,
     add_correction,
+    add_corrections,
     corrections,
     retire_correction,
 )
 from liantu.records.intake.direct import key_of, keys_frame, withdraw
-from liantu.records.intake.exporting import export, rows_of
+from liantu.records.intake.exporting import count_of, export, rows_of
 from liantu.records.intake.folder import FolderImport, Left, import_folder, import_order
 from liantu.records.intake.guessing import CORRECTIONS, OBSERVATIONS, Guess, guess, settled
 from liantu.records.intake.known import Names, names_of_register, past_of, rows_under
@@ -24,8 +25,18 @@ from liantu.records.intake.mappings import (
     mapping_of,
     mappings,
     remember,
+    with_matches,
+    write_mapping,
 )
 from liantu.records.intake.naming import column_named, matched, value_said, written
+from liantu.records.intake.one_record import (
+    Record,
+    RecordChange,
+    edit_record,
+    history_of_record,
+    parts_of,
+    record_of,
+)
 from liantu.records.intake.preparing import Prepared, commit, prepare
 from liantu.records.intake.sent_back import Waiting, waiting, write_sent_back
 
@@ -40,15 +51,21 @@ __all__ = [
     "Left",
     "Names",
     "Prepared",
+    "Record",
+    "RecordChange",
     "Waiting",
     "add_correction",
+    "add_corrections",
     "column_named",
     "commit",
     "corrections",
+    "count_of",
+    "edit_record",
     "export",
     "forget",
     "guess",
     "history_of",
+    "history_of_record",
     "import_folder",
     "import_order",
     "key_of",
@@ -57,8 +74,10 @@ __all__ = [
     "mappings",
     "matched",
     "names_of_register",
+    "parts_of",
     "past_of",
     "prepare",
+    "record_of",
     "remember",
     "retire_correction",
     "rows_of",
@@ -66,7 +85,9 @@ __all__ = [
     "settled",
     "value_said",
     "waiting",
+    "with_matches",
     "withdraw",
+    "write_mapping",
     "write_sent_back",
     "written",
 ]

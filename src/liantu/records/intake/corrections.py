@@ -98,6 +98,16 @@ def add_correction(correction: said.Correction, *, by: str) -> KeptCorrection:
     return _put(declared, correction, key, value, by)
 
 
+def add_corrections(many: Iterable[said.Correction], *, by: str) -> list[KeptCorrection]:
+    """Keep corrections one after another; those in force already, letter for letter, stand.
+
+    Raises:
+        InvalidRecords, UsageError: as :func:`add_correction`; those before it are kept.
+    """
+    standing = {kept.correction: kept for kept in corrections()}
+    return [standing[each] if each in standing else add_correction(each, by=by) for each in many]
+
+
 def _edited(
     declared: Table, correction: said.Correction, key: Sequence[Any], value: Any, by: str
 ) -> KeptCorrection:

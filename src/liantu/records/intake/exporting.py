@@ -7,10 +7,13 @@ from pathlib import Path
 
 import polars as pl
 
-from liantu.records import registers, synthetic
+from liantu.errors import UsageError
+from liantu.records import ledger, registers, synthetic
 from liantu.records.doors.corrections import value_of
 from liantu.records.doors.writing import write_table
+from liantu.records.figures.observations_file import write_observations
 from liantu.records.intake.corrections import corrections
+from liantu.records.intake.guessing import OBSERVATIONS
 from liantu.records.lake.reading import read
 from liantu.records.tables.declared import Table, table
 
@@ -45,7 +48,7 @@ def export(
     as_of: str | None = None,
     where: MappingOf[str, str] | None = None,
 ) -> int:
-    """Write rows of a declared table as csv, xlsx or parquet; how many.
+    """Write rows of a declared table as csv, xlsx or parquet, or published figures; how many.
 
     The file imports again unchanged: figures stand in the stored unit, which the header names,
     and text that a spreadsheet could run is marked. It says where its data are synthetic and
@@ -55,6 +58,8 @@ def export(
         NotFound, InvalidRecords: as :func:`rows_of`.
         UsageError: another kind of file, or more rows than a sheet holds.
     """
+    if table_id == OBSERVATIONS:
+        return _export_figures(path, as_of, where)
     declared = table(table_id)
     rows = rows_of(table_id, as_of=as_of, where=where)
     write_table(
@@ -63,6 +68,24 @@ def export(
         corrected=_corrected(declared, rows),
     )  # fmt: skip
     return rows.height
+
+
+def _export_figures(path: Path, as_of: str | None, where: MappingOf[str, str] | None) -> int:
+    if where:
+        raise UsageError(
+            "公布数据整体导出，不能加 --where。", "Published figures are exported whole."
+        )
+    figures = ledger.observations(as_of)
+    write_observations(figures, path)
+    return len(figures)
+
+
+def count_of(table_id: str, *, as_of: str | None = None) -> int:
+    """Records of a declared table as of a vintage."""
+    declared = table(table_id)
+    if declared.kind == "register":
+        return registers.at(declared.id, as_of).count()
+    return int(read(declared, as_of).select(pl.len()).collect().item())
 
 
 def _corrected(declared: Table, rows: pl.DataFrame) -> pl.Series | None:

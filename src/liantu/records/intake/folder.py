@@ -52,11 +52,17 @@ class FolderImport:
 
 
 def import_folder(
-    folder: Path, *, by: str, reason: str = "", progress: Progress | None = None
+    folder: Path,
+    *,
+    by: str,
+    reason: str = "",
+    source: str = "",
+    progress: Progress | None = None,
 ) -> FolderImport:
     """Import every file below a folder, or every sheet of a workbook.
 
     Args:
+        source: office or system the files come from.
         progress: told the name of each file before it is read.
 
     Raises:
@@ -69,13 +75,25 @@ def import_folder(
     plan: list[tuple[Path, Guess]] = []
     for path in paths:
         _tell(progress, path.name)
-        plan += [(path, one) for one in _told(path, done)]
+        plan += [(path, one) for one in _told(path, source, done)]
     plan.sort(key=lambda item: (_rank(item[1].table), str(item[0]), item[1].sheet))
     broken: set[str] = set()
     for path, one in plan:
         _tell(progress, f"{path.name} {one.sheet}".strip())
-        _bring(path, one, by, reason, done, broken)
+        brought = _Brought(path, one, by, reason, source)
+        _bring(brought, done, broken)
     return done
+
+
+@dataclass(frozen=True)
+class _Brought:
+    """One table of one file on its way in."""
+
+    path: Path
+    told: Guess
+    by: str
+    reason: str
+    source: str
 
 
 def _files(folder: Path) -> list[Path]:
@@ -98,18 +116,25 @@ def _files(folder: Path) -> list[Path]:
     return paths
 
 
-def _told(path: Path, done: FolderImport) -> tuple[Guess, ...]:
+def _told(path: Path, source: str, done: FolderImport) -> tuple[Guess, ...]:
     """What to import of a file; what it is not is said."""
     try:
-        return settled(path, guess(path))
+        found = settled(path, guess(path, source=source))
     except LiantuError as error:
         done.left.append(Left(path, "", error.message, failed=False))
         return ()
+    for one in found:
+        if one.table == CORRECTIONS:
+            why = Message(
+                "是更正文件，请用 liantu data correct --file 读入。",
+                "It holds corrections: read it with liantu data correct --file.",
+            )
+            done.left.append(Left(path, one.sheet, why, failed=False))
+    return tuple(one for one in found if one.table != CORRECTIONS)
 
 
-def _bring(
-    path: Path, one: Guess, by: str, reason: str, done: FolderImport, broken: set[str]
-) -> None:
+def _bring(brought: _Brought, done: FolderImport, broken: set[str]) -> None:
+    path, one = brought.path, brought.told
     missing = broken.intersection(_needs(one.table))
     if missing:
         why = Message(
@@ -121,7 +146,7 @@ def _bring(
         done.left.append(Left(path, one.sheet, why, failed=True))
         return
     try:
-        done.receipts.append(_import(path, one, by, reason))
+        done.receipts.append(_import(brought))
     except StorageFailed:
         raise
     except LiantuError as error:
@@ -129,15 +154,12 @@ def _bring(
         done.left.append(Left(path, one.sheet, error.message, failed=True))
 
 
-def _import(path: Path, one: Guess, by: str, reason: str) -> Receipt | ledger.Receipt:
+def _import(brought: _Brought) -> Receipt | ledger.Receipt:
+    path, one = brought.path, brought.told
     if one.table == OBSERVATIONS:
-        return ledger.import_observations(path, by=by)
-    if one.table == CORRECTIONS:
-        raise NothingToCompute(
-            f"{path.name} 是更正文件，请用 liantu data correct --file 读入。",
-            f"{path.name} holds corrections: read it with liantu data correct --file.",
-        )
-    return commit(prepare(path, one.table, sheet=one.sheet), by=by, reason=reason)
+        return ledger.import_observations(path, by=brought.by)
+    prepared = prepare(path, one.table, sheet=one.sheet, source=brought.source)
+    return commit(prepared, by=brought.by, reason=brought.reason)
 
 
 def _tell(progress: Progress | None, text: str) -> None:

@@ -12,17 +12,18 @@ from pathlib import Path
 
 import polars as pl
 
-from liantu.errors import Message, UnreadableInput, UsageError
+from liantu.errors import Message, NotFound, UnreadableInput, UsageError
 from liantu.records.doors import corrections as corrections_file
 from liantu.records.doors.check import names_of
 from liantu.records.doors.grid import ROW, Grid
-from liantu.records.doors.header import Header, likeliest_header, match_headers
+from liantu.records.doors.header import Header, likeliest_header
 from liantu.records.doors.mapping import Mapping
 from liantu.records.doors.reading import read_heads
 from liantu.records.doors.rules import fold
 from liantu.records.doors.typed import one_period
 from liantu.records.figures.rules import observation_rules
-from liantu.records.intake.mappings import mappings
+from liantu.records.intake.mappings import mappings, with_matches
+from liantu.records.intake.naming import filled, matched
 from liantu.records.tables.declared import Table, load_tables
 
 OBSERVATIONS = "observations"
@@ -52,33 +53,58 @@ class Guess:
 
 
 def guess(
-    path: Path, *, source: str = "", fill: MappingOf[str, str] | None = None
+    path: Path,
+    *,
+    source: str = "",
+    fill: MappingOf[str, str] | None = None,
+    match: MappingOf[str, str] | None = None,
 ) -> tuple[Guess, ...]:
     """Tables that a file may hold, best first; for a workbook, of every sheet.
 
     Args:
         source: office whose kept mappings are known to apply.
-        fill: columns that the whole file has one value of.
+        fill: columns that the whole file has one value of; tables that have them are meant.
+        match: headers of the file, and what they are said to mean; likewise.
 
     Raises:
         NotFound, UnreadableInput: the file cannot be read as a table at all.
     """
     known = {kept.mapping.table: kept.mapping for kept in mappings(source)} if source else {}
+    mappings_of = {
+        declared.id: _with_said(declared, known.get(declared.id), fill or {}, match or {})
+        for declared in load_tables().values()
+    }
     found: list[Guess] = []
     for sheet, grid in read_heads(path):
         guesses = [g for g in (_observations(sheet, grid), _corrections(sheet, grid)) if g]
         for declared in load_tables().values():
-            mapping = known.get(declared.id)
-            said = [*(fill or ()), *(mapping.fill if mapping else ())]
-            meant = match_headers(declared, [(name,) for name in said])
-            given = {match.column for match in meant if match.column}
-            one = _judge(path, sheet, grid, declared, mapping, given)
+            mapping = mappings_of[declared.id]
+            one = mapping and _judge(path, sheet, grid, declared, mapping)
             if one:
                 guesses.append(one)
         guesses.sort(key=lambda g: (-g.score, g.table))
         found += guesses[:_MOST]
     found.sort(key=lambda g: -g.score)
     return tuple(found)
+
+
+def _with_said(
+    declared: Table,
+    kept: Mapping | None,
+    fill: MappingOf[str, str],
+    match: MappingOf[str, str],
+) -> Mapping | None:
+    """The mapping with what was said now; None for a table that has not what was spoken of."""
+    try:
+        said = matched(declared, match.items())
+        given = filled(declared, {**(kept.fill if kept else {}), **fill})
+    except NotFound:
+        return None
+    period = given.get(declared.period or "")
+    if period is not None and not isinstance(one_period(period, declared.grain or "year"), str):
+        return None
+    whole = with_matches(kept, said)
+    return Mapping(declared.id, whole.matches, whole.source, given)
 
 
 def settled(path: Path, guesses: tuple[Guess, ...]) -> tuple[Guess, ...]:
@@ -119,14 +145,14 @@ def _shown(one: Guess) -> str:
 
 
 def _judge(
-    path: Path, sheet: str, grid: Grid, declared: Table, known: Mapping | None, filled: set[str]
-) -> Guess | None:
+    path: Path, sheet: str, grid: Grid, declared: Table, mapping: Mapping
+) -> Guess | None:  # fmt: skip
     """How well a sheet fits a table; None where it does not."""
-    header = likeliest_header(grid, declared, known)
+    header = likeliest_header(grid, declared, mapping)
     columns = {match.column for match in header.matches if match.column}
     told = [match for match in header.matches if match.header and match.how != "own"]
     required = [column.name for column in declared.columns if column.required]
-    missing = [name for name in required if name not in columns | filled]
+    missing = [name for name in required if name not in columns | set(mapping.fill)]
     if not columns or not told or len(missing) > len(required) / 2:
         return None
     period = declared.period

@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from django.db import transaction
 from django.utils import timezone
 
 from liantu.errors import NotFound, UsageError
 from liantu.records.doors.mapping import Mapping, Match
+from liantu.records.doors.writing import write_whole
 from liantu.records.models import SavedMapping
 from liantu.records.moments import take_turn
 from liantu.records.tables.declared import Table, table
@@ -102,12 +104,36 @@ def forget(source: str, table_id: str, by: str) -> None:
         take_turn()
         before = _latest(source, table_id)
         if before is None or before.forgotten:
-            known = "、".join(f"{m.mapping.source} → {m.table.id}" for m in mappings()) or "无"
-            raise NotFound(
-                f"没有来源“{source}”对表 {table_id} 的列对应关系。已保存的有：{known}。",
-                f"No mapping of source {source!r} for table {table_id} is kept. Kept: {known}.",
-            )
+            raise _none_kept(source, table_id)
         _add(source, table_id, int(before.version) + 1, by, matches=[], fill={}, forgotten=True)
+
+
+def write_mapping(source: str, table_id: str, path: Path) -> None:
+    """Write a kept mapping as JSON, to be looked at, changed and given to an import.
+
+    Raises:
+        NotFound: nothing is kept of the source for the table.
+    """
+    mapping = mapping_of(source, table(table_id).id)
+    if mapping is None:
+        raise _none_kept(source, table_id)
+    write_whole(path, mapping.to_json().encode())
+
+
+def with_matches(mapping: Mapping | None, more: Mapping) -> Mapping:
+    """A mapping with further matches, which stand before its own."""
+    if mapping is None:
+        return more
+    matches = {match.header: match for match in (*mapping.matches, *more.matches)}
+    return Mapping(mapping.table, tuple(matches.values()), mapping.source, mapping.fill)
+
+
+def _none_kept(source: str, table_id: str) -> NotFound:
+    known = "、".join(f"{m.mapping.source} → {m.table.id}" for m in mappings()) or "无"
+    return NotFound(
+        f"没有来源“{source}”对表 {table_id} 的列对应关系。已保存的有：{known}。",
+        f"No mapping of source {source!r} for table {table_id} is kept. Kept: {known}.",
+    )
 
 
 def _latest(source: str, table_id: str) -> SavedMapping | None:
