@@ -10,7 +10,8 @@ import pytest
 from liantu.declarations import CATALOG
 from liantu.errors import InvalidDeclaration, NotFound
 from liantu.records.figures.areas import load_areas
-from liantu.records.figures.indicators import Indicator, load_indicators
+from liantu.records.figures.indicator import Indicator
+from liantu.records.figures.indicators import load_indicators
 from liantu.records.figures.matching import Match, NoMatch
 
 CATALOGUE = load_indicators()

@@ -34,7 +34,7 @@ def read_grid(path: Path, sheets: tuple[str, ...] = ()) -> Grid:
         UnreadableInput: empty, binary, damaged, too large, no table.
     """
     data = read_bytes(path)
-    _check_kind(path, data)
+    check_kind(path, data)
     if data.startswith(b"PK\x03\x04"):
         grid = read_workbook(path, data, sheets)
     elif data.startswith(b"PAR1"):
@@ -60,7 +60,7 @@ def read_heads(path: Path) -> list[tuple[str, Grid]]:
         NotFound, UnreadableInput: as :func:`read_grid`.
     """
     data = read_bytes(path)
-    _check_kind(path, data)
+    check_kind(path, data)
     if data.startswith(b"PK\x03\x04"):
         return read_sheets(path, data, _HEAD_ROWS)
     if data.startswith(b"PAR1"):
@@ -81,8 +81,12 @@ def _first_lines(data: bytes) -> bytes:
     return data[:end] if end > 0 else data
 
 
-def _check_kind(path: Path, data: bytes) -> None:
-    """Old Excel files and archives are told what they are."""
+def check_kind(path: Path, data: bytes) -> None:
+    """Old Excel files and archives are told what they are.
+
+    Raises:
+        UnreadableInput: the file is one of them.
+    """
     if data.startswith(_OLD_EXCEL):
         raise UnreadableInput(
             f"{path.name} 是旧版 Excel（.xls）或加密文件。请另存为 .xlsx 或 UTF-8 的 CSV。",
@@ -137,4 +141,4 @@ def read_bytes(path: Path) -> bytes:
     return data
 
 
-__all__ = ["ROW", "read_bytes", "read_grid"]
+__all__ = ["ROW", "check_kind", "read_bytes", "read_grid"]

@@ -91,9 +91,10 @@ def _first_rows(xml: bytes, most: int) -> bytes:
 
 def _unreadable(path: Path, error: BaseException) -> UnreadableInput:
     return UnreadableInput(
-        f"{path.name} 不是可读的 xlsx 文件（{first_line(error)}）。请用电子表格软件重新保存。",
-        f"{path.name} is no readable xlsx file ({first_line(error)}). Save it again in a"
-        " spreadsheet.",
+        f"{path.name} 不是可读的 xlsx 文件（{first_line(error)}）：已损坏或已加密。"
+        "请用电子表格软件重新保存，不设口令。",
+        f"{path.name} is no readable xlsx file ({first_line(error)}): damaged or encrypted. Save it"
+        " again in a spreadsheet, without a password.",
     )
 
 

@@ -162,7 +162,7 @@ def _period(cell: str, log: Log) -> Period | None:
     text = name("period", cell, log)
     if not text:
         return None
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}.*", text):
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}:\d{2}.*)?", text):
         log.problem(
             "period",
             f"期间“{text}”是电子表格自动改成的日期。请把该列设为文本，写成 2025年6月 之类",

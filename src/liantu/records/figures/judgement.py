@@ -7,7 +7,8 @@ from datetime import date
 
 from liantu.quantity.unit import COUNT, Unit, parse_unit
 from liantu.records.figures.cells import Log
-from liantu.records.figures.indicators import Indicator, load_indicators
+from liantu.records.figures.indicator import Indicator
+from liantu.records.figures.indicators import load_indicators
 from liantu.records.figures.notes import read_note
 from liantu.records.figures.observation import Observation
 from liantu.records.figures.rules import observation_rules

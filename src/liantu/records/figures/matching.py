@@ -13,16 +13,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from liantu.errors import InvalidDeclaration, InvalidQuantity
 from liantu.plan.naming import IndicatorName, compare_scopes, fold, is_whole_area, read_name
 from liantu.quantity.unit import Unit, parse_unit, unit_catalogue
 from liantu.records.figures.areas import without_area
+from liantu.records.figures.indicator import Confusion, Indicator
 from liantu.records.figures.rules import observation_rules
-
-if TYPE_CHECKING:
-    from liantu.records.figures.indicators import Confusion, Indicator
 
 Why = Literal[
     "unknown",

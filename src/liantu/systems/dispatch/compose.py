@@ -23,6 +23,7 @@ from liantu.systems.dispatch.reporting_period import ReportingPeriod
 from liantu.systems.dispatch.snapshot import Snapshot, plan_ref, snapshot
 from liantu.systems.dispatch.title import title_lines
 from liantu.systems.dispatch.wording import Wording
+from liantu.systems.dispatch.writer import Writer
 from liantu.systems.targets.board import Board
 from liantu.systems.targets.summary import LIGHTS
 from liantu.words import words
@@ -62,8 +63,7 @@ def compose(
     moment = (created_at or datetime.now(UTC)).replace(microsecond=0)
     pen = Pen(taken, wording)
     occasion = _occasion(board, period, vintage_label, wording)
-    kind_of_writer: type[Final] | type[Quarterly] = Final if kind == "final" else Quarterly
-    writer = kind_of_writer(pen, occasion, changes, reference)
+    writer = (Final if kind == "final" else Quarterly)(pen, occasion, changes, reference)
     head = letterhead or Letterhead()
     paper = _paper(writer, period, occasion, moment, head, board.synthetic)
     return Edition(
@@ -138,7 +138,7 @@ def _occasion(
 
 
 def _paper(
-    writer: Final | Quarterly,
+    writer: Writer,
     period: ReportingPeriod,
     occasion: Occasion,
     moment: datetime,

@@ -7,32 +7,28 @@ from collections.abc import Sequence
 from liantu.quantity.bound import Verdict
 from liantu.systems.dispatch import annexes, evidence, tables
 from liantu.systems.dispatch.changes_text import write_changes
-from liantu.systems.dispatch.edition import Change, EditionRef, FindingLine, TargetLine
+from liantu.systems.dispatch.edition import TargetLine
 from liantu.systems.dispatch.paper import Annex, Block, Column, Row, Text
-from liantu.systems.dispatch.pen import VERDICTS, Pen, row
+from liantu.systems.dispatch.pen import VERDICTS, row
 from liantu.systems.dispatch.wording import Part, joined
+from liantu.systems.dispatch.writer import Writer
 
 NAMED_IN_SUMMARY = 12
 """Targets that the summary names under one verdict; the text lists all."""
 
 
-class Final:
+class Final(Writer):
     """Writes the paper from a snapshot, section by section."""
 
-    def __init__(
-        self,
-        pen: Pen,
-        occasion: evidence.Occasion,
-        changes: Sequence[Change],
-        previous: EditionRef | None,
-    ) -> None:
-        self.pen = pen
-        self.occasion = occasion
-        self.changes = changes
-        self.previous = previous
-        self.lines = pen.snapshot.targets
-        self.table = [line for line in self.lines if line.from_table]
-        self.prose = [line for line in self.lines if not line.from_table]
+    @property
+    def table(self) -> list[TargetLine]:
+        """Targets of the plan's table."""
+        return [line for line in self.lines if line.from_table]
+
+    @property
+    def prose(self) -> list[TargetLine]:
+        """Targets of the plan's text."""
+        return [line for line in self.lines if not line.from_table]
 
     def body(self) -> tuple[Block, ...]:
         """The text, without annexes."""
@@ -298,9 +294,6 @@ class Final:
 
     def _of(self, verdict: Verdict) -> list[TargetLine]:
         return [line for line in self.lines if line.verdict == verdict]
-
-    def _grave(self) -> list[FindingLine]:
-        return [line for line in self.pen.snapshot.findings if line.finding.severity == "high"]
 
     def _frame(self) -> dict[str, Part]:
         pen, plan = self.pen, self.pen.snapshot.plan

@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from liantu.systems.dispatch import annexes, evidence, tables
 from liantu.systems.dispatch.changes_text import write_changes
-from liantu.systems.dispatch.edition import Change, EditionRef, FindingLine, TargetLine
+from liantu.systems.dispatch.edition import TargetLine
 from liantu.systems.dispatch.paper import Annex, Block
-from liantu.systems.dispatch.pen import Pen, row
+from liantu.systems.dispatch.pen import row
 from liantu.systems.dispatch.wording import Part, joined
+from liantu.systems.dispatch.writer import Writer
 from liantu.systems.targets.state import Light
 from liantu.systems.targets.summary import LIGHTS
 
 
-class Quarterly:
+class Quarterly(Writer):
     """Writes the paper from a snapshot and the differences to the edition before."""
-
-    def __init__(
-        self,
-        pen: Pen,
-        occasion: evidence.Occasion,
-        changes: Sequence[Change],
-        previous: EditionRef | None,
-    ) -> None:
-        self.pen = pen
-        self.occasion = occasion
-        self.changes = changes
-        self.previous = previous
-        self.lines = pen.snapshot.targets
 
     def body(self) -> tuple[Block, ...]:
         """The text, without annexes."""
@@ -201,9 +187,6 @@ class Quarterly:
             )
         )
         evidence.contradictions(pen, found, self.lines)
-
-    def _grave(self) -> list[FindingLine]:
-        return [line for line in self.pen.snapshot.findings if line.finding.severity == "high"]
 
     def _next(self) -> None:
         pen = self.pen

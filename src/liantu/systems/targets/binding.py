@@ -22,7 +22,8 @@ from liantu.plan.package import PlanPackage, Target
 from liantu.quantity.bound import Verdict
 from liantu.quantity.period import Period, parse_period
 from liantu.quantity.unit import parse_unit
-from liantu.records.figures.indicators import Indicator, IndicatorCatalogue
+from liantu.records.figures.indicator import Indicator
+from liantu.records.figures.indicators import IndicatorCatalogue
 from liantu.records.figures.matching import Match, NoMatch
 
 PLANS = CATALOG / "plans"

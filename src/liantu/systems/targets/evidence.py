@@ -18,7 +18,7 @@ from liantu.quantity.bound import Bound
 from liantu.quantity.period import Period
 from liantu.quantity.unit import COUNT, Unit, parse_unit
 from liantu.records.figures.areas import load_areas
-from liantu.records.figures.indicators import Indicator
+from liantu.records.figures.indicator import Indicator
 from liantu.records.figures.observation import Observation
 from liantu.records.figures.resolve import agree, resolve
 from liantu.systems.targets.binding import Unusable

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from liantu.errors import Message
-from liantu.records.figures.indicators import Indicator
+from liantu.records.figures.indicator import Indicator
 from liantu.systems.targets.forms.case import Clock
 from liantu.systems.targets.rules import FreshnessRules, Rhythm
 from liantu.systems.targets.state import Freshness

@@ -12,7 +12,8 @@ from datetime import date
 from liantu.plan.package import Fact, PlanPackage, Target
 from liantu.quantity.bound import Bound
 from liantu.quantity.unit import parse_unit
-from liantu.records.figures.indicators import Indicator, IndicatorCatalogue
+from liantu.records.figures.indicator import Indicator
+from liantu.records.figures.indicators import IndicatorCatalogue
 from liantu.records.figures.matching import Match
 from liantu.systems.targets.binding import Binding, Unusable
 from liantu.systems.targets.derived import with_derived

@@ -8,7 +8,7 @@ from datetime import date
 
 from liantu.errors import Message
 from liantu.plan.package import Form, Target
-from liantu.records.figures.indicators import Indicator
+from liantu.records.figures.indicator import Indicator
 from liantu.systems.targets.binding import Binding
 from liantu.systems.targets.evidence import Evidence
 from liantu.systems.targets.forms.assigned import assigned

@@ -18,7 +18,7 @@ from liantu.errors import Message
 from liantu.plan.naming import is_whole_area
 from liantu.plan.package import Comparator, Target
 from liantu.quantity.bound import Bound, Verdict
-from liantu.records.figures.indicators import Indicator
+from liantu.records.figures.indicator import Indicator
 from liantu.systems.targets.binding import Binding
 from liantu.systems.targets.evidence import Evidence, Figure, time_of
 from liantu.systems.targets.rules import IndicatorKind, Measure, PaceRule, ProgressRules, WholeRule
