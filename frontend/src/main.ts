@@ -2,6 +2,8 @@
 import "./style.css";
 import "./registers.css";
 import "./quality.css";
+import "./imports.css";
+import { enhanceImports } from "./imports";
 import { submitOnChange } from "./moment";
 import { checkForms } from "./record-form";
 import { enhanceTables } from "./table";
@@ -10,6 +12,7 @@ document.documentElement.classList.add("js");
 submitOnChange();
 enhanceTables();
 checkForms();
+enhanceImports();
 for (const button of document.querySelectorAll<HTMLButtonElement>("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }

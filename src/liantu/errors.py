@@ -77,6 +77,15 @@ class NotFound(LiantuError):
     exit_code = 6
 
 
+class NoSuchColumn(NotFound, KeyError):
+    """A table has no column of that name; a ``KeyError`` too, as with any mapping.
+
+    Templates look a name up as a key before they take it for an attribute.
+    """
+
+    __str__ = LiantuError.__str__
+
+
 class NothingToCompute(LiantuError):
     """The input was read, but holds nothing the command can work on (no targets, no figures)."""
 

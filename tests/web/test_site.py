@@ -19,7 +19,9 @@ from liantu.web.pages import overview
 pytestmark = pytest.mark.django_db
 PAGES = (
     "/", "/screen/", "/targets/", "/targets/b1.2/", "/plan/", "/plan/c2/", "/plan/findings/",
-    "/sources/", "/sources/conflicts/", "/sources/rejected/", "/documents/", "/methods/",
+    "/sources/", "/sources/conflicts/", "/documents/", "/methods/",
+    "/imports/", "/imports/new/", "/imports/rejected/", "/imports/memory/?table=firm_month",
+    "/imports/review/",
 )  # fmt: skip
 
 

@@ -45,14 +45,13 @@ def test_conflicts_name_the_choice(client: Client, city: PlanPackage) -> None:
 
 
 @pytest.mark.usefixtures("rejected_row")
-def test_rejected_rows_come_with_their_reason(client: Client) -> None:
-    page = client.get("/sources/rejected/").content.decode()
-    assert "1行未通过检查" in page
+def test_rejected_rows_stand_with_those_of_all_imports(client: Client) -> None:
+    link = "/imports/rejected/?table=figures"
+    assert link in client.get("/sources/").content.decode()
+    assert client.get("/sources/rejected/")["Location"] == link
+    page = client.get(link).content.decode()
+    assert "1行退回，1行待改正" in page
     assert "not a number" in page
-
-
-def test_no_rejected_rows(client: Client, city: PlanPackage) -> None:
-    assert "全部行都已入库" in client.get("/sources/rejected/").content.decode()
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])

@@ -21,7 +21,7 @@ TABS = {
     "plan": ("plan", "clause"),
     "findings": ("findings",),
     "records": tuple(page for pages in SECTIONS["records"].values() for page in pages),
-    "sources": ("sources", "conflicts", "rejected"),
+    "sources": ("sources", "conflicts"),
     "documents": ("documents",),
     "methods": ("methods",),
 }

@@ -12,7 +12,16 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
-from liantu.errors import LiantuError, NotFound, NothingToCompute, UsageError
+from liantu.errors import (
+    InvalidRecords,
+    LiantuError,
+    NotFound,
+    NothingToCompute,
+    StaleEdit,
+    StorageFailed,
+    UnreadableInput,
+    UsageError,
+)
 from liantu.web.errors import error_page
 
 _POLICY = "; ".join(
@@ -31,7 +40,15 @@ _POLICY = "; ".join(
 )
 _PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
-_STATUS: dict[type[LiantuError], int] = {UsageError: 400, NotFound: 404, NothingToCompute: 404}
+_STATUS: dict[type[LiantuError], int] = {
+    UsageError: 400,
+    NotFound: 404,
+    NothingToCompute: 404,
+    StaleEdit: 409,
+    InvalidRecords: 422,
+    UnreadableInput: 422,
+    StorageFailed: 507,
+}
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -78,4 +95,9 @@ class PlainErrors:
         """Django's hook: a response for our own errors, None (a 500) for all others."""
         if not isinstance(error, LiantuError):
             return None
-        return error_page(request, error.message, _STATUS.get(type(error), 500))
+        return error_page(request, error.message, status_of(error))
+
+
+def status_of(error: LiantuError) -> int:
+    """Status of the page that says an error: that of its nearest kind."""
+    return next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), 500)

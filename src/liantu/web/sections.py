@@ -21,6 +21,18 @@ SECTIONS: dict[str, dict[str, tuple[str, ...]]] = {
             "record-merge",
         ),
         "quality": ("quality",),
+        "imports": (
+            "imports",
+            "imports-new",
+            "imports-table",
+            "imports-columns",
+            "imports-check",
+            "imports-commit",
+            "imports-batch",
+        ),
+        "imports-rejected": ("imports-rejected",),
+        "imports-review": ("imports-review", "imports-case"),
+        "imports-memory": ("imports-memory", "imports-forget", "imports-correct", "imports-retire"),
     },
 }
 """Entry of the main navigation → its sections → pages shown under each."""

@@ -63,6 +63,11 @@ TEMPLATES = [
     }
 ]
 
+# Files are written to the disk of the home while they come, within the doors' limit.
+FILE_UPLOAD_HANDLERS = ["liantu.web.pages.imports.receiving.BoundedUpload"]
+# Matching the headers of a wide file asks two fields a header; a table has at most 500.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+
 DATABASES = {"default": environment.database(HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

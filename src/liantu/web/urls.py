@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from liantu.web import downloads
 from liantu.web.pages import documents, methods, overview, plan, site, sources
+from liantu.web.pages.imports import rejected
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
@@ -15,7 +16,7 @@ urlpatterns = [
     path("plan/<str:clause_id>/", plan.clause, name="clause"),
     path("sources/", sources.sources, name="sources"),
     path("sources/conflicts/", sources.conflicts, name="conflicts"),
-    path("sources/rejected/", sources.rejected, name="rejected"),
+    path("sources/rejected/", rejected.moved, name="rejected"),
     path(
         "sources/file/observations.<slug:kind>", sources.observations_file, name="observations-file"
     ),
@@ -23,6 +24,7 @@ urlpatterns = [
     path("documents/<slug:kind>/<int:number>/paper.<slug:suffix>", downloads.paper, name="paper"),
     path("records/quality/", include("liantu.web.pages.quality.urls")),
     path("records/", include("liantu.web.pages.registers.urls")),
+    path("imports/", include("liantu.web.pages.imports.urls")),
     path("methods/", methods.methods, name="methods"),
     path("language/", site.choose_language, name="language"),
     path("healthz", site.health, name="healthz"),

@@ -51,16 +51,26 @@ class Sketch:
 
 
 def sketch(
-    path: Path, table_id: str, mapping: Mapping | None = None, *, samples: int = 3
+    path: Path,
+    table_id: str,
+    mapping: Mapping | None = None,
+    *,
+    sheet: str = "",
+    samples: int = 3,
 ) -> Sketch:
     """Read the header of a file for a table, and ``samples`` cells of every column.
+
+    Args:
+        mapping: headers as matched before.
+        sheet: sheet of a workbook; by default the one named like the table, else the first.
 
     Raises:
         NotFound: no such file or table.
         UnreadableInput: no table in the file.
     """
     declared = table(table_id)
-    grid = read_grid(path, (declared.zh, declared.id, declared.en, *declared.aliases))
+    named = (declared.zh, declared.id, declared.en, *declared.aliases)
+    grid = read_grid(path, (sheet,) if sheet else named)
     header = likeliest_header(grid, declared, mapping)
     body = grid.cells if grid.names is not None else _below(grid, header)
     return Sketch(

@@ -105,9 +105,14 @@ def neutral(text: pl.Expr) -> pl.Expr:
     return pl.when(text.str.contains(_STARTS)).then(pl.lit("'") + text).otherwise(text)
 
 
-def write_rejected(rejected: RejectedRows, path: Path) -> None:
-    """Write rows sent back with all that is wrong with them; mended, the file imports again."""
-    write_texts(rejected_texts(rejected), path, door_rules().problem_header, frozenset())
+def write_rejected(rejected: RejectedRows, path: Path, *, synthetic: bool = False) -> None:
+    """Write rows sent back with all that is wrong with them; mended, the file imports again.
+
+    Rows of a synthetic file say so again.
+    """
+    above = synthetic_title() if synthetic else ""
+    texts = rejected_texts(rejected)
+    write_texts(texts, path, door_rules().problem_header, frozenset(), above=above)
 
 
 def rejected_texts(rejected: RejectedRows) -> pl.DataFrame:

@@ -20,7 +20,7 @@ import polars as pl
 from pydantic import Field, model_validator
 
 from liantu.declarations import CATALOG, Declared, Source, read_declared
-from liantu.errors import InvalidDeclaration, NotFound
+from liantu.errors import InvalidDeclaration, NoSuchColumn, NotFound
 from liantu.quantity.unit import parse_unit
 
 FOLDER = CATALOG / "tables"
@@ -253,7 +253,7 @@ class Table(Declared):
         try:
             return self.by_name[name]
         except KeyError:
-            raise NotFound(
+            raise NoSuchColumn(
                 f"表“{self.zh}”没有列 {name}。应为 {'、'.join(self.by_name)}。",
                 f"Table {self.id} has no column {name}. Expected one of {', '.join(self.by_name)}.",
             ) from None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -124,13 +123,6 @@ def conflicts(request: HttpRequest) -> HttpResponse:
     moment = moment_of(request)
     groups = conflicting(ledger.observations(moment.vintage))
     return render(request, "liantu/pages/conflicts.html", {"moment": moment, "groups": groups})
-
-
-def rejected(request: HttpRequest) -> HttpResponse:
-    """``/sources/rejected/``: rows sent back, as they came, with the reason of each."""
-    moment = moment_of(request)
-    rows: list[Any] = ledger.rejected()
-    return render(request, "liantu/pages/rejected.html", {"moment": moment, "rows": rows})
 
 
 def observations_file(request: HttpRequest, kind: str) -> HttpResponse:

@@ -1,0 +1,173 @@
+"""Rows that imports sent back, over all batches: by table, batch and kind of problem.
+
+A row stays as it was found, for good. Published figures keep their problems as sentences,
+declared tables as columns of :data:`liantu.records.doors.problems.SCHEMA`; both are read here
+as one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast
+
+from liantu.errors import Message
+from liantu.records import doors
+from liantu.records.models import Batch, RejectedRow
+from liantu.records.models.batches import FIGURES
+from liantu.records.tables.declared import load_tables
+from liantu.words import words
+
+PUBLISHED = "figures"
+"""Name of published figures where tables are chosen; they belong to no declared table."""
+
+
+STATES = ("open", "mended")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which rows are meant; what is empty narrows nothing."""
+
+    table: str = ""
+    """Id of a declared table, or :data:`PUBLISHED`."""
+    batch: int = 0
+    kind: str = ""
+    """Code of a problem (:func:`kinds`)."""
+    state: str = ""
+    """One of :data:`STATES`: still waiting, or brought again by a later batch."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong with a row. ``code`` is empty where only the sentence was kept."""
+
+    column: str
+    header: str
+    code: str
+    found: str
+    expected: Message
+    fix: Message
+
+    @property
+    def kind(self) -> Message:
+        """What this kind of problem is called; empty where only the sentence was kept."""
+        return kind_name(self.code) if self.code else Message("", "")
+
+
+@dataclass(frozen=True)
+class SentBack:
+    """One row with its cells as found and what is wrong with them."""
+
+    batch: Batch | None
+    """None for a row of a file that is not imported yet."""
+    row: int
+    cells: dict[str, str]
+    faults: tuple[Fault, ...]
+    mended_in: int = 0
+    """Batch that brought the row again, in order; 0 as long as it waits."""
+
+    @property
+    def marked(self) -> list[tuple[str, str, bool]]:
+        """Header, cell, and whether something is said about it; blank cells are left out."""
+        wrong = {_plain(fault.header) for fault in self.faults}
+        return [
+            (header, cell, _plain(header) in wrong)
+            for header, cell in self.cells.items()
+            if cell or _plain(header) in wrong
+        ]
+
+
+def _plain(header: str) -> str:
+    """A header without its unit: a file may be written in another."""
+    return header.split("（")[0]
+
+
+def stored_table(name: str) -> str:
+    """A table as batches name it."""
+    return FIGURES if name == PUBLISHED else name
+
+
+def wanted_rows(wanted: Wanted) -> QuerySet[RejectedRow]:
+    """The rows meant, the latest batch first, in order of the file."""
+    rows = RejectedRow.objects.select_related("batch").order_by("-batch_id", "row", "id")
+    if wanted.table:
+        rows = rows.filter(batch__table=stored_table(wanted.table))
+    if wanted.batch:
+        rows = rows.filter(batch_id=wanted.batch)
+    if wanted.kind:
+        # Quotation marks within a text are escaped, so that no cell can look like a code.
+        rows = rows.annotate(said=Cast("problems", TextField())).filter(
+            said__contains=f'"code": "{wanted.kind}"'
+        )
+    if wanted.state:
+        rows = rows.filter(mended_in__isnull=wanted.state == "open")
+    return rows
+
+
+def as_found(row: RejectedRow) -> SentBack:
+    """A row of the ledger, read."""
+    faults = tuple(_fault(said) for said in row.problems)
+    return SentBack(row.batch, row.row, row.cells, faults, row.mended_in_id or 0)
+
+
+def as_checked(row: doors.RejectedRow) -> SentBack:
+    """A row as a check sent it back, before anything is imported."""
+    faults = tuple(
+        Fault(p.column, p.header, p.code, p.found, p.expected, p.fix) for p in row.problems
+    )
+    return SentBack(None, row.row, row.cells, faults)
+
+
+def _fault(said: Any) -> Fault:
+    if isinstance(said, dict):
+        return Fault(
+            said["column"], said["header"], said["code"], said["found"],
+            Message(said["expected_zh"], said["expected_en"]),
+            Message(said["fix_zh"], said["fix_en"]),
+        )  # fmt: skip
+    column, zh, en = said
+    return Fault(column, column, "", "", Message("", ""), Message(zh, en))
+
+
+def kinds(wanted: Wanted) -> Counter[str]:
+    """Code of problem → rows that have it, whatever kind is wanted."""
+    rows = wanted_rows(Wanted(wanted.table, wanted.batch)).order_by()
+    counted: Counter[str] = Counter()
+    for batch in rows.values_list("batch_id", flat=True).distinct():
+        counted.update(dict(_kinds_of(batch)))
+    return counted
+
+
+@lru_cache(maxsize=1024)
+def _kinds_of(batch: int) -> tuple[tuple[str, int], ...]:
+    """Rows of a batch never change, so neither do their kinds."""
+    counted: Counter[str] = Counter()
+    for problems in RejectedRow.objects.filter(batch_id=batch).values_list("problems", flat=True):
+        counted.update({said["code"] for said in problems if isinstance(said, dict)})
+    return tuple(counted.items())
+
+
+def kind_name(code: str) -> Message:
+    """What a kind of problem is called: by the words, or by the check of a table."""
+    key = f"problem.{code}"
+    if words().known(key):
+        return Message(words().say(key, "zh"), words().say(key, "en"))
+    for declared in load_tables().values():
+        said = {check.id: Message(check.zh, check.en) for check in declared.checks}
+        said |= {slip.id: Message(slip.zh, slip.en) for slip in declared.slips}
+        if code in said:
+            return said[code]
+    return Message(code, code)
+
+
+def tables_with_rows() -> list[str]:
+    """Tables that rows were sent back from, :data:`PUBLISHED` last."""
+    found = set(Batch.objects.filter(rejected__gt=0).values_list("table", flat=True).distinct())
+    return [name for name in load_tables() if name in found] + (
+        [PUBLISHED] if FIGURES in found else []
+    )

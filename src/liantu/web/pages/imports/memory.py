@@ -1,0 +1,105 @@
+"""What imports remember: how headers of a source are meant, and cells that we correct."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from liantu.errors import LiantuError, StorageFailed
+from liantu.records import intake
+from liantu.records.tables.declared import load_tables, table
+from liantu.web.pages.imports.signature import check_signature, known_name, remember_name
+
+
+@never_cache
+@require_safe
+def memory(request: HttpRequest) -> HttpResponse:
+    """``/imports/memory/``: mappings by source, corrections, a form for another correction."""
+    return _page(request, None)
+
+
+def _page(request: HttpRequest, error: LiantuError | None) -> HttpResponse:
+    asked = request.POST if request.method == "POST" else request.GET
+    chosen = load_tables().get(asked.get("table", ""))
+    retired = request.GET.get("retired") == "1"
+    every = intake.corrections(retired=True)
+    context: dict[str, Any] = {
+        "trouble": error.message if error else None,
+        "mappings": [
+            (kept, kept.table, _history(kept)) for kept in intake.mappings()
+        ],
+        "corrections": [kept for kept in every if retired or not kept.retired_at],
+        "in_force": sum(1 for kept in every if not kept.retired_at),
+        "ended": sum(1 for kept in every if kept.retired_at),
+        "retired": retired,
+        "tables": list(load_tables().values()),
+        "chosen": chosen,
+        "free": [c for c in chosen.columns if c.name not in chosen.key] if chosen else [],
+        "form": asked,
+        "by": known_name(request),
+    }  # fmt: skip
+    return render(request, "liantu/imports/memory.html", context, status=422 if error else 200)
+
+
+def _history(kept: intake.KeptMapping) -> list[intake.KeptMapping]:
+    """Earlier versions, the latest first."""
+    every = intake.history_of(kept.mapping.source, kept.mapping.table)
+    return [one for one in reversed(every) if one.version != kept.version]
+
+
+@never_cache
+@require_POST
+def forget(request: HttpRequest) -> HttpResponse:
+    """End a mapping of a source; its versions stay."""
+    source, table_id = request.POST.get("source", ""), request.POST.get("table", "")
+    return _done(request, "mappings", lambda by: intake.forget(source, table(table_id).id, by))
+
+
+@never_cache
+@require_POST
+def correct(request: HttpRequest) -> HttpResponse:
+    """Keep a correction: made at every import of its cell, as long as the source is wrong."""
+    form = request.POST
+
+    def add(by: str) -> None:
+        declared = table(form.get("table", ""))
+        correction = intake.Correction(
+            declared.id,
+            tuple(form.get(f"key-{name}", "").strip() for name in declared.key),
+            form.get("column", ""),
+            form.get("expect", "").strip(),
+            form.get("value", "").strip(),
+            form.get("reason", "").strip(),
+        )
+        intake.add_correction(correction, by=by)
+
+    return _done(request, "corrections", add)
+
+
+@never_cache
+@require_POST
+def retire(request: HttpRequest) -> HttpResponse:
+    """End a correction, with the reason; it stays to be looked up."""
+    text, reason = request.POST.get("number", ""), request.POST.get("reason", "")
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+    return _done(
+        request, "corrections", lambda by: intake.retire_correction(number, by=by, reason=reason)
+    )
+
+
+def _done(request: HttpRequest, part: str, work: Any) -> HttpResponse:
+    """Do it in somebody's name and go back to the list; what was wrong is said beside the form."""
+    by = request.POST.get("by", "").strip()
+    try:
+        check_signature(by, request.POST.get("reason", ""))
+        work(by)
+    except StorageFailed:
+        raise
+    except LiantuError as error:
+        return _page(request, error)
+    return remember_name(HttpResponseRedirect(f"{reverse('imports-memory')}#{part}"), by)

@@ -1,0 +1,110 @@
+"""The review queue: may two be one? Side by side, with the reason; decided by a person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from liantu.errors import LiantuError, NotFound, StorageFailed, UsageError
+from liantu.records.identity import review
+from liantu.records.models import CaseKind, CaseState, ReviewCase
+from liantu.web.pages.imports.batches import paged, record_address
+from liantu.web.pages.imports.rules import upload_rules
+from liantu.web.pages.imports.signature import check_signature, known_name, remember_name
+
+_STATES = tuple(CaseState.values)
+_KINDS = tuple(CaseKind.values)
+
+
+@never_cache
+@require_safe
+def queue(request: HttpRequest) -> HttpResponse:
+    """``/imports/review/``: cases, the likeliest first; those that wait unless asked otherwise."""
+    state = _asked(request, "state", (*_STATES, "all"), "waiting")
+    kind = _asked(request, "kind", _KINDS, "")
+    search = request.GET.get("q", "").strip()[:100]
+    states = () if state == "all" else (state,)
+    found = review.cases(*states, kind=kind, search=search)
+    context = {
+        "page": paged(request, found, upload_rules().rows_shown),
+        "state": state,
+        "kind": kind,
+        "q": search,
+        "states": (*_STATES, "all"),
+        "kinds": _KINDS,
+        "waiting": review.waiting().count(),
+        "decided": ReviewCase.objects.exclude(
+            state__in=(CaseState.WAITING, CaseState.VOID)
+        ).count(),
+    }
+    return render(request, "liantu/imports/review.html", context)
+
+
+def _asked(request: HttpRequest, name: str, known: tuple[str, ...], default: str) -> str:
+    value = request.GET.get(name, "") or default
+    if value and value not in known:
+        raise UsageError(
+            f"参数 {name} 的值“{value[:40]}”无法识别，应为 {'、'.join(known)} 之一。",
+            f"Parameter {name} has the unknown value {value[:40]!r}; use one of"
+            f" {', '.join(known)}.",
+        )
+    return value
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def case(request: HttpRequest, number: int) -> HttpResponse:
+    """``/imports/review/<number>/``: both sides, the reason, what was decided, the form."""
+    found = review.find(number)
+    if request.method == "POST":
+        return _decided(request, found)
+    return _case_page(request, found, None)
+
+
+def _decided(request: HttpRequest, found: ReviewCase) -> HttpResponse:
+    """Keep the verdict and go on to the next case that waits."""
+    form = request.POST
+    by = form.get("by", "").strip()
+    version = form.get("version", "")
+    try:
+        if not version.isdecimal():
+            raise UsageError(
+                "表单不完整，请刷新页面后重试。未作任何改动。",
+                "The form is incomplete. Reload the page and try again. Nothing was changed.",
+            )
+        check_signature(by, form.get("reason", ""))
+        review.decide(
+            found.pk, form.get("verdict", ""), by, form.get("reason", "").strip(),
+            keep=form.get("keep", ""), expected_version=int(version),
+        )  # fmt: skip
+    except (StorageFailed, NotFound):
+        raise
+    except LiantuError as error:
+        return _case_page(request, review.find(found.pk), error)
+    return remember_name(HttpResponseRedirect(reverse("imports-case", args=[found.pk])), by)
+
+
+def _case_page(request: HttpRequest, found: ReviewCase, error: LiantuError | None) -> HttpResponse:
+    next_case = review.waiting().exclude(pk=found.pk).first()
+    context: dict[str, Any] = {
+        "case": found,
+        "trouble": error.message if error else None,
+        "beside": review.beside(found),
+        "rivals": review.rivals(found),
+        "decisions": review.decisions(found),
+        "left_address": record_address(found.register, found.left_key) if found.left_key else "",
+        "right_address": record_address(found.register, found.right_key),
+        "verdicts": [v for v in review.VERDICTS if v != found.state],
+        "mergeable": found.kind == CaseKind.PAIR and not found.dropped_key,
+        "next": next_case,
+        "waiting": review.waiting().count(),
+        "by": known_name(request),
+        "reason": request.POST.get("reason", ""),
+    }
+    status = 422 if error else 200
+    return render(request, "liantu/imports/case.html", context, status=status)

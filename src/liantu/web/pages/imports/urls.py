@@ -1,0 +1,47 @@
+"""Addresses of importing, below ``/imports/``."""
+
+from __future__ import annotations
+
+from django.urls import path, register_converter
+
+from liantu.web.pages.imports import batches, files, memory, rejected, review, steps
+from liantu.web.pages.imports.uploads import TOKEN
+
+
+class TokenConverter:
+    """Random name of a file on its way."""
+
+    regex = TOKEN
+
+    def to_python(self, value: str) -> str:
+        """Django's hook."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """Django's hook."""
+        return value
+
+
+register_converter(TokenConverter, "token")
+
+urlpatterns = [
+    path("", batches.batches, name="imports"),
+    path("template/<slug:table_id>.xlsx", files.template_file, name="imports-template"),
+    path("batch/<int:number>/", batches.batch, name="imports-batch"),
+    path("batch/<int:number>/rejected.xlsx", rejected.mend_file, name="imports-batch-rejected"),
+    path("rejected/", rejected.rejected, name="imports-rejected"),
+    path("memory/", memory.memory, name="imports-memory"),
+    path("memory/forget/", memory.forget, name="imports-forget"),
+    path("memory/correct/", memory.correct, name="imports-correct"),
+    path("memory/retire/", memory.retire, name="imports-retire"),
+    path("review/", review.queue, name="imports-review"),
+    path("review/<int:number>/", review.case, name="imports-case"),
+    path("new/", steps.new, name="imports-new"),
+    path("<token:token>/table/", steps.choose_table, name="imports-table"),
+    path("<token:token>/columns/", steps.match_columns, name="imports-columns"),
+    path("<token:token>/check/", steps.check, name="imports-check"),
+    path("<token:token>/rejected.xlsx", steps.mend_file, name="imports-mend"),
+    path("<token:token>/progress", steps.progress, name="imports-progress"),
+    path("<token:token>/commit/", steps.commit, name="imports-commit"),
+    path("<token:token>/cancel/", steps.cancel, name="imports-cancel"),
+]
