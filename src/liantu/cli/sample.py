@@ -59,7 +59,8 @@ def load(folder: Path) -> None:
     from liantu.web.ready import ready
 
     ready()
-    from liantu.records.sample import load_city, read_manifest
+    from liantu.records.sample import read_manifest
+    from liantu.records.sample.loading import load_city
 
     with progress(len(read_manifest(folder).files)) as step:
         receipts = load_city(folder, lambda name: step(name))

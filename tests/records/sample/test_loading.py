@@ -11,7 +11,8 @@ import pytest
 from liantu.errors import NotFound, UnreadableInput, UsageError
 from liantu.records import lake, registers, synthetic
 from liantu.records.models import Batch
-from liantu.records.sample import load_city, read_manifest, write_city
+from liantu.records.sample import read_manifest, write_city
+from liantu.records.sample.loading import load_city
 from liantu.records.synthetic import Extent
 from liantu.records.tables.declared import load_tables
 

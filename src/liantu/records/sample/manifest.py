@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from liantu.errors import NotFound, UnreadableInput
+from liantu.records.doors.rules import door_rules
 from liantu.records.doors.writing import write_whole
-from liantu.records.synthetic import label
 
 FILE = "sample.json"
 
@@ -38,7 +38,7 @@ class Manifest:
 
 def note() -> str:
     """What is said of the whole."""
-    return f"{label()}：由程序按公开总量合成，不描述任何真实的企业、园区或地区。"
+    return f"{door_rules().synthetic.label}：由程序按公开总量合成，不描述任何真实的企业、园区或地区。"
 
 
 def write_manifest(manifest: Manifest, folder: Path) -> None:
