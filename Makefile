@@ -11,8 +11,8 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: run test lint unit postgres bench install clean
 
-run: install  ## set up, load Chengdu's plan and figures, serve on http://127.0.0.1:8000
-	@$(BIN)/liantu serve --host $(HOST) --port $(PORT)
+run: install  ## set up, load Chengdu's plan, figures and a sample city, serve on http://127.0.0.1:8000
+	@$(BIN)/liantu serve --sample --host $(HOST) --port $(PORT)
 
 test: install $(STAMP)/system lint unit postgres  ## every check and test
 

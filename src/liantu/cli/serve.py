@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from liantu.cli.output import progress
+
 
 @click.command()
 @click.option(
@@ -12,7 +14,12 @@ import click
 @click.option(
     "--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="端口。Port."
 )
-def serve(host: str, port: int) -> None:
+@click.option(
+    "--sample",
+    is_flag=True,
+    help="台账没有记录时，先装入模拟城市。Load the sample city where the ledger holds no records.",
+)
+def serve(host: str, port: int, sample: bool) -> None:
     """启动页面服务。Serve the pages.
 
     \b
@@ -22,6 +29,22 @@ def serve(host: str, port: int) -> None:
     from liantu.web.ready import ready
 
     ready()
+    if sample:
+        _with_sample_city()
     from liantu.web.serve import serve as run
 
     run(host, port)
+
+
+def _with_sample_city() -> None:
+    from liantu.web.sample_city import load_sample_city, wants_sample_city
+
+    if not wants_sample_city():
+        return
+    click.echo("首次启动：合成并装入模拟城市（模拟数据），约半分钟…", err=True)
+    click.echo("First start: making and loading the sample city, about half a minute …", err=True)
+    with progress(1) as step:
+        files = load_sample_city(lambda name: step(name, 0))
+    click.echo(
+        f"模拟城市已装入：{files} 个文件。The sample city is loaded: {files} files.", err=True
+    )

@@ -16,7 +16,8 @@ from liantu.records.sample.loading import load_city
 from liantu.records.synthetic import Extent
 from liantu.records.tables.declared import load_tables
 
-FACTS = {"source_documents", "industry_classes", "industry_concordance", "areas"}
+FACTS = {"source_documents", "industry_classes", "industry_concordance", "areas", "area_changes",
+         "code_lists"}  # fmt: skip
 
 
 @pytest.fixture

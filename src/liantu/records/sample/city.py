@@ -56,11 +56,14 @@ class City:
         made, given, seed = self.makings, self.calibration, self.makings.seed
         count = len(given.places.parks)
         taken = np.array([made.plots.mu[made.plots.park == at].sum() for at in range(count)])
+        links = network.supply_links(made, self.products, self.last_year)
         listed = titles.listed_firms(made)
         return {
             "source_documents": offices.source_documents(given),
             "industry_classes": offices.industry_classes(given),
             "industry_concordance": offices.concordance(given),
+            "code_lists": offices.code_lists(given),
+            "area_changes": places.area_changes(given),
             "areas": places.areas_frame(given),
             "organisations": offices.organisations(given),
             "people": offices.people(given, seed),
@@ -70,7 +73,8 @@ class City:
             "parcels": land.parcels(made),
             "products": self.products.frame,
             "titles": titles.titles(made),
-            "supply_links": network.supply_links(made, self.products, self.last_year),
+            "supply_links": links,
+            "product_relations": network.product_relations(made, self.products, links),
             "projects": self.projects.frame,
             "milestones": projects.milestones(made, self.projects),
             "measures": offices.measures(given, seed),

@@ -38,7 +38,9 @@ class Manifest:
 
 def note() -> str:
     """What is said of the whole."""
-    return f"{door_rules().synthetic.label}：由程序按公开总量合成，不描述任何真实的企业、园区或地区。"
+    return (
+        f"{door_rules().synthetic.label}：由程序按公开总量合成，不描述任何真实的企业、园区或地区。"
+    )
 
 
 def write_manifest(manifest: Manifest, folder: Path) -> None:

@@ -26,6 +26,7 @@ Whole = NDArray[np.int64]
 _LINKS_PER_FIRM = 3.4
 _BUYER, _SUPPLIER = 0.75, 0.55
 """Powers of revenue by which the ends of a link are drawn."""
+_RELATIONS = 400
 _LOCAL_SALES = 0.35
 """Largest part of a firm's revenue that it sells to others of the register."""
 
@@ -138,6 +139,35 @@ def _links(
     share = pl.col("amount_cny") / pl.col("amount_cny").sum().over("buyer_code", "product")
     frame = frame.with_columns(buyer_share=(share * 0.9).round(3))
     return declared_columns(frame, "supply_links")
+
+
+def product_relations(makings: Makings, products: Products, links: pl.DataFrame) -> pl.DataFrame:
+    """What is bought for what: material of the buyer's first product, in one direction only."""
+    first = products.frame.group_by("credit_code", maintain_order=True).agg(
+        pl.col("product").first()
+    )
+    pairs = (
+        links.select("buyer_code", to_product="product")
+        .join(
+            first.rename({"credit_code": "buyer_code", "product": "from_product"}), on="buyer_code"
+        )
+        .filter(pl.col("from_product") != pl.col("to_product"))
+        .group_by("from_product", "to_product")
+        .len()
+        .sort("len", "from_product", "to_product", descending=[True, False, False])
+    )
+    ends = (
+        pl.min_horizontal("from_product", "to_product"),
+        pl.max_horizontal("from_product", "to_product"),
+    )
+    one_way = pairs.with_columns(low=ends[0], high=ends[1]).unique(
+        ["low", "high"], keep="first", maintain_order=True
+    )
+    rows = one_way.head(_RELATIONS).select(
+        "from_product", relation=pl.lit("material"), to_product="to_product",
+        evidence=pl.lit("由模拟供需关系归纳"),
+    )  # fmt: skip
+    return declared_columns(rows, "product_relations")
 
 
 def _since(

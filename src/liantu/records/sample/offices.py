@@ -152,6 +152,17 @@ def industry_classes(calibration: Calibration) -> pl.DataFrame:
     return declared_rows(rows, "industry_classes")
 
 
+def code_lists(calibration: Calibration) -> pl.DataFrame:
+    """The plan's tree of industries, down to its segments."""
+    levels = {"group": 1, "industry": 2, "field": 3, "segment": 4}
+    rows: Rows = [
+        {"list_id": "PLAN-INDUSTRIES", "entry_code": item.id, "name": item.name,
+         "level": levels[item.level], "parent_code": item.parent}
+        for item in plan_of(calibration).industries if item.level in levels and "_" not in item.id
+    ]  # fmt: skip
+    return declared_rows(rows, "code_lists")
+
+
 def concordance(calibration: Calibration) -> pl.DataFrame:
     """Older numbers of classes and where they went."""
     rows: Rows = [

@@ -140,6 +140,18 @@ def areas_frame(calibration: Calibration) -> pl.DataFrame:
     return declared_rows(rows, "areas")
 
 
+def area_changes(calibration: Calibration) -> pl.DataFrame:
+    """What became of the divisions that had another code."""
+    rows: list[dict[str, object]] = [
+        {"year": area.since.year, "kind": "同名改码" if before.parent else "撤县设区",
+         "old_code": before.code, "old_name": before.name or area.name, "new_code": area.code,
+         "new_name": area.name, "document": before.document}
+        for area in calibration.places.districts
+        for before in area.before
+    ]  # fmt: skip
+    return declared_rows(rows, "area_changes")
+
+
 def parks_frame(calibration: Calibration, taken_mu: Array, seed: int) -> pl.DataFrame:
     """Parks of the plan and some that ended; ``taken_mu`` is the land of each in use."""
     places = calibration.places
