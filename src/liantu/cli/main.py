@@ -10,6 +10,7 @@ import click
 
 from liantu import __version__
 from liantu.cli.data import data
+from liantu.cli.docs import docs
 from liantu.cli.failure import as_message
 from liantu.cli.output import listed
 from liantu.cli.plan import plan
@@ -52,7 +53,7 @@ def cli() -> None:
     """
 
 
-for command in (plan, evaluate, explain, report, data, sample, serve):
+for command in (plan, evaluate, explain, report, data, sample, serve, docs):
     cli.add_command(command)
 data.add_command(quality)
 

@@ -54,7 +54,7 @@ def methods(request: HttpRequest) -> HttpResponse:
     context = {
         "rules": found,
         "unverified": len(unverified),
-        "terms": read_declared(Glossary, CATALOG / "glossary.yaml").terms,
+        "terms": terms(),
         "lights": LIGHTS,
     }
     return render(request, "liantu/pages/methods.html", context)
@@ -63,11 +63,17 @@ def methods(request: HttpRequest) -> HttpResponse:
 @cache
 def rules() -> tuple[Rule, ...]:
     """Every record of these files that has an id and words in both languages."""
-    return tuple(
-        rule
-        for stem in _READING
-        for rule in _rules_in(read_yaml(CATALOG / "rules" / f"{stem}.yaml"), stem, None)
-    )
+    return tuple(rule for stem in _READING for rule in rules_of(stem))
+
+
+def rules_of(stem: str) -> list[Rule]:
+    """The rules of one file of ``catalog/rules``."""
+    return list(_rules_in(read_yaml(CATALOG / "rules" / f"{stem}.yaml"), stem, None))
+
+
+def terms() -> tuple[Term, ...]:
+    """The glossary's terms, in its order."""
+    return read_declared(Glossary, CATALOG / "glossary.yaml").terms
 
 
 def _rules_in(data: Any, where: str, source: Source | None) -> Iterator[Rule]:

@@ -1,0 +1,269 @@
+"""The reference of tables, indicators, rules and terms, printed from the catalogue.
+
+Its pages are never written by hand: a test holds the files of ``docs/reference`` to what this
+module prints.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from liantu.declarations import CATALOG, Source
+from liantu.records.figures.indicators import load_indicators
+from liantu.records.tables.declared import Column, Table, figures_table, load_tables
+from liantu.web.pages.methods import Rule, rules_of, terms
+
+KINDS = {
+    "register": "登记表 register",
+    "series": "序列表 series",
+    "figures": "公布数据 published figures",
+}
+GRAINS = {"month": "月 month", "quarter": "季 quarter", "year": "年 year"}
+TYPES = {
+    "text": "文字 text",
+    "code": "代码 code",
+    "integer": "整数 integer",
+    "number": "数 number",
+    "money": "金额 money",
+    "share": "占比 share 0–1",
+    "date": "日期 date",
+    "period": "期间 period",
+    "boolean": "是否 yes/no",
+    "enum": "选项 choice",
+    "geometry": "图形 GeoJSON",
+    "reference": "引用 reference",
+}
+MEASURES = {
+    "stock": "存量 stock",
+    "flow": "流量 flow",
+    "growth": "增速 growth",
+    "share": "比重 share",
+    "ratio": "比率 ratio",
+    "count": "个数 count",
+}
+DIRECTIONS = {"up": "↑", "down": "↓", "none": "—"}
+SEVERITIES = {"error": "退回 sent back", "warning": "提示 remark"}
+
+
+def tables() -> str:
+    """Every declared table: columns, checks, who files it and when."""
+    every = [*load_tables().values(), figures_table()]
+    lines = _head(
+        "数据表 Tables of records",
+        "每个数据表在 `catalog/tables/` 中声明一次；模板、检查、存储、页面与本文都读同一份声明。"
+        "金额与数量按“单位”一栏存储，文件中未写单位时按“表上单位”读取。",
+        "Each table is declared once in `catalog/tables/`; templates, checks, storage, pages and"
+        " this page read that declaration. Figures are stored in the unit given; a file that names"
+        " none is read in the unit shown beside it.",
+    )
+    lines += [f"- [{table.zh} {table.en}](#{table.id}) `{table.id}`" for table in every]
+    for table in every:
+        lines += ["", *_table(table)]
+    return _text(lines)
+
+
+def _table(table: Table) -> Iterator[str]:
+    yield f'## <a id="{table.id}"></a>{table.zh} {table.en} `{table.id}`'
+    yield ""
+    yield f"{table.meaning_zh}  "
+    yield table.meaning_en
+    yield ""
+    yield from _facts(table)
+    yield ""
+    yield from _grid(
+        ("列 column", "名称 name", "类型 type", "单位 unit", "取值 values", "含义 meaning"),
+        (
+            (
+                f"`{column.name}`" + (" \\*" if column.required else ""),
+                f"{column.zh} {column.en}",
+                TYPES[column.type],
+                _unit(column),
+                _values(column),
+                f"{column.meaning_zh} {column.meaning_en}",
+            )
+            for column in table.columns
+        ),
+    )
+    yield from _checks(table)
+
+
+def _facts(table: Table) -> Iterator[str]:
+    grain = f"，{GRAINS[table.grain]}" if table.grain else ""
+    yield f"- {KINDS[table.kind]}{grain}；主键 key: {_names(table.key)}；\\* 必填 required"
+    due = ""
+    if table.due_days is not None:
+        due = f"；期末后 {table.due_days} 天内报送 due {table.due_days} days after the period"
+    yield f"- 报送 filed by: {table.owner} {table.owner_en}{due}"
+    if table.aliases:
+        yield f"- 工作表名 sheet names: {'、'.join(table.aliases)}"
+    yield f"- 来源 source: {_source(table.source)}"
+
+
+def _unit(column: Column) -> str:
+    if column.shown_unit and column.shown_unit != column.unit:
+        return f"{column.unit}（表上 shown: {column.shown_unit}）"
+    return column.unit
+
+
+def _values(column: Column) -> str:
+    said = []
+    if column.minimum is not None or column.maximum is not None:
+        low = "" if column.minimum is None else f"{column.minimum:g}"
+        high = "" if column.maximum is None else f"{column.maximum:g}"
+        said.append(f"{low}…{high}")
+    if column.not_future:
+        said.append("不晚于今日 not in the future")
+    if column.pattern:
+        said.append(f"`{column.pattern}`")
+    if column.check:
+        said.append(f"校验 check: {column.check}")
+    if column.references:
+        said.append(f"→ [{column.references}](#{column.references})")
+    if column.names:
+        said.append(f"与 {column.names} 核对 compared with `{column.names}`")
+    said += [f"`{choice.code}` {choice.zh} {choice.en}" for choice in column.choices]
+    return "<br>".join(said)
+
+
+def _checks(table: Table) -> Iterator[str]:
+    rows = [(c.id, c.expression, SEVERITIES[c.severity], c.zh, c.en) for c in table.checks]
+    for slip in table.slips:
+        against = slip.ratio or f"{slip.column} / 历史值 history"
+        rows.append(
+            (slip.id, f"{against} ∈ {slip.low:g}…{slip.high:g}", SEVERITIES[slip.severity],
+             f"疑为单位写错：{slip.zh}", f"unit suspected: {slip.en}")
+        )  # fmt: skip
+    for jump in table.jumps:
+        rows.append(
+            (f"{jump.column}_jump", f"{jump.column} / 上期 before ∈ {jump.low:g}…{jump.high:g}",
+             SEVERITIES["warning"], "与上期相比变化过大", "changes too much on the period before")
+        )  # fmt: skip
+    if rows:
+        yield ""
+        yield from _grid(
+            ("检查 check", "条件 condition", "结果 result", "不符时 when it fails"),
+            (
+                (f"`{name}`", f"`{said}`", result, f"{zh} {en}")
+                for name, said, result, zh, en in rows
+            ),
+        )
+
+
+def indicators() -> str:
+    """Every indicator: unit, kind, coverage, names, definition, source."""
+    lines = _head(
+        "指标 Indicators",
+        "公布数据按名称、口径与单位对应到指标；对应不上的照原名保存，不用于任何目标。",
+        "Published figures are bound to an indicator by name, coverage and unit; what is not bound"
+        " is kept under its name and used for no target.",
+    )
+    lines += _grid(
+        ("指标 indicator", "名称 name", "单位 unit", "性质 kind", "方向", "口径 coverage",
+         "别名 other names", "含义 definition", "来源 source"),
+        (
+            (
+                f"`{one.id}`",
+                f"{one.zh} {one.en}",
+                one.unit,
+                MEASURES[one.kind],
+                DIRECTIONS[one.direction],
+                "、".join(one.scope),
+                "、".join(one.aliases),
+                one.definition,
+                _source(one.source),
+            )
+            for one in load_indicators().indicators.values()
+        ),
+    )  # fmt: skip
+    return _text(lines)
+
+
+def rules() -> str:
+    """Every rule that has an id, by file, with its parameters and source."""
+    lines = _head(
+        "规则 Rules",
+        "规则与门限写在 `catalog/rules/` 中，每条有来源与可信度；没有人能核实的写明待核实。",
+        "Rules and thresholds stand in `catalog/rules/`, each with its source and grade of trust;"
+        " what nobody could verify says 待核实.",
+    )
+    for path in sorted((CATALOG / "rules").glob("*.yaml")):
+        lines += ["", f"## `{path.stem}.yaml`", "", *_comment(path), ""]
+        found = rules_of(path.stem)
+        if found:
+            header = ("规则 rule", "内容 what it says", "参数 parameters", "来源 source")
+            lines += _grid(header, (_rule(rule) for rule in found))
+        else:
+            lines.append(f"各项见文件本身。See the file: `catalog/rules/{path.name}`.")
+    return _text(lines)
+
+
+def _rule(rule: Rule) -> tuple[str, ...]:
+    parameters = "<br>".join(f"{name}: {value}" for name, value in rule.parameters)
+    source = _source(rule.source) if rule.source else ""
+    return f"`{rule.id}`", f"{rule.zh} {rule.en}", parameters, source
+
+
+def _comment(path: Path) -> Iterator[str]:
+    """What a catalogue file says of itself in its first lines."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            return
+        yield line.removeprefix("#").strip()
+
+
+def glossary() -> str:
+    """The field's terms as this project uses them."""
+    lines = _head(
+        "术语 Glossary",
+        "代码、页面与文档使用同一套术语。",
+        "Code, pages and papers use one set of terms.",
+    )
+    lines += _grid(
+        ("术语 term", "中文", "English", "释义 definition", "单位 unit"),
+        (
+            (f"`{t.id}`", t.zh, t.en, f"{t.definition_zh} {t.definition_en}", t.unit)
+            for t in terms()
+        ),
+    )
+    return _text(lines)
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "tables.md": tables,
+    "indicators.md": indicators,
+    "rules.md": rules,
+    "glossary.md": glossary,
+}
+"""Every page of the reference, by the name of its file."""
+
+
+def _head(title: str, zh: str, en: str) -> list[str]:
+    generated = (
+        "由 `liantu docs` 按目录生成，请勿手改。Printed from the catalogue by `liantu docs`."
+    )
+    return [f"# {title}", "", f"_{generated}_", "", zh, "", en, ""]
+
+
+def _grid(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    yield f"| {' | '.join(header)} |"
+    yield f"|{' --- |' * len(header)}"
+    for row in rows:
+        yield f"| {' | '.join(_cell(cell) for cell in row)} |"
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.replace("|", "\\|").split())
+
+
+def _names(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def _source(source: Source) -> str:
+    title = f"[{source.title}]({source.url})" if source.url else source.title
+    return f"{title}（{', '.join(filter(None, (source.date, source.trust)))}）"
+
+
+def _text(lines: Iterable[str]) -> str:
+    return "\n".join(lines) + "\n"
