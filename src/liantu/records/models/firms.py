@@ -35,9 +35,7 @@ class Firm(Recorded):
         verbose_name = verbose_name_plural = "企业"
         indexes = (
             *Recorded.Meta.indexes,
-            *found_by(
-                "name", "parent_code", "industry_code", "area_code", "park_code", "capital_cny"
-            ),
+            *found_by("name", "parent_code", "industry_code", "area_code", "park_code"),
         )
 
 

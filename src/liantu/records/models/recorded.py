@@ -87,18 +87,13 @@ class Action(models.TextChoices):
     MERGE = "merge", "合并"
 
 
-_IN_FORCE = ("recorded_to", "deleted", "recorded_from")
-"""Carried by every index, so that rows not in force are told from the index alone."""
-
-
 def found_by(*columns: str) -> tuple[models.Index, ...]:
-    """One index for each column by which a register is filtered or sorted, now and as of a day.
+    """One index for each column by which rows are looked up: names, references.
 
-    They count and page through a million rows without reading the rows.
+    Nothing but the column: ending a version then touches none of them. Lists are filtered,
+    sorted and counted from rolls (:mod:`liantu.records.rolls`), not from indexes.
     """
-    return tuple(
-        models.Index(fields=(column, *_IN_FORCE), name=f"%(class)s_{column}") for column in columns
-    )
+    return tuple(models.Index(fields=(column,), name=f"%(class)s_{column}") for column in columns)
 
 
 class Recorded(models.Model):
