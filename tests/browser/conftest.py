@@ -40,9 +40,14 @@ def _environment(home: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Home of the server's ledger."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="session")
+def server(home: Path) -> Iterator[str]:
     """Address of the server; its ledger holds the made-up city and two frozen papers."""
-    home = tmp_path_factory.mktemp("home")
     package, papers = home / "package", home / "out"
     for arguments in (
         ("plan", "compile", str(DATA / "plan.txt"), "--out", str(package)),

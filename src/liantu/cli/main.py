@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import click
 
 from liantu import __version__
+from liantu.cli.admin import admin
 from liantu.cli.data import data
 from liantu.cli.docs import docs
 from liantu.cli.failure import as_message
@@ -53,7 +54,7 @@ def cli() -> None:
     """
 
 
-for command in (plan, evaluate, explain, report, data, sample, serve, docs):
+for command in (plan, evaluate, explain, report, data, sample, admin, serve, docs):
     cli.add_command(command)
 data.add_command(quality)
 

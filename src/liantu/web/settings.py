@@ -16,6 +16,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from django.templatetags.static import static
+
 from liantu.web import environment
 
 HOME = environment.home(Path(__file__).parents[3])
@@ -25,6 +27,13 @@ SECRET_KEY = environment.secret_key(HOME)
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *environment.words("LIANTU_ALLOWED_HOSTS")]
 
 INSTALLED_APPS = [
+    # Before the admin, whose templates and site it takes the place of.
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
     "django.contrib.staticfiles",
     "liantu.records",
     "liantu.systems.targets",
@@ -36,9 +45,12 @@ MIDDLEWARE = [
     "liantu.web.middleware.ContentSecurity",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "liantu.web.middleware.ChosenLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "liantu.web.middleware.PlainErrors",
 ]
@@ -47,10 +59,14 @@ WSGI_APPLICATION = "liantu.web.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        # Before those of the apps: some of unfold's are ours.
+        "DIRS": [Path(__file__).parent / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
                 "liantu.web.context.shell",
             ],
             "builtins": [
@@ -67,6 +83,25 @@ TEMPLATES = [
 FILE_UPLOAD_HANDLERS = ["liantu.web.pages.imports.receiving.BoundedUpload"]
 # Matching the headers of a wide file asks two fields a header; a table has at most 500.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+     "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]  # fmt: skip
+UNFOLD = {
+    "SITE_TITLE": "链图 · 管理",
+    "SITE_HEADER": "链图 · 管理",
+    "SITE_URL": "/",
+    "SITE_ICON": lambda request: static("liantu/icon.svg"),
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml",
+         "href": lambda request: static("liantu/icon.svg")},
+    ],
+    "THEME": "light",
+    "SIDEBAR": {"navigation": "liantu.web.menu.navigation"},
+    "LOGIN": {"form": "liantu.web.sign_in.SignIn"},
+}  # fmt: skip
 
 DATABASES = {"default": environment.database(HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -92,12 +127,16 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 8 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "liantu.web.errors.csrf_failure"
 LANGUAGE_COOKIE_SECURE = False
 if environment.switch("LIANTU_HTTPS"):
     CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_SECURE = True
     LANGUAGE_COOKIE_SECURE = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in environment.words("LIANTU_ALLOWED_HOSTS")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib import admin
 from django.urls import include, path
 
 from liantu.web import downloads
@@ -25,6 +26,7 @@ urlpatterns = [
     path("records/quality/", include("liantu.web.pages.quality.urls")),
     path("records/", include("liantu.web.pages.registers.urls")),
     path("imports/", include("liantu.web.pages.imports.urls")),
+    path("admin/", admin.site.urls),
     path("methods/", methods.methods, name="methods"),
     path("language/", site.choose_language, name="language"),
     path("healthz", site.health, name="healthz"),

@@ -66,9 +66,9 @@ def same_page(context: Context, **changes: Any) -> str:
 
 
 @register.simple_tag
-def assets() -> SafeString:
+def assets(name: str = ENTRY) -> SafeString:
     """The front end's style sheet and module, by their hashed names."""
-    entry = manifest()[ENTRY]
+    entry = manifest()[name]
     sheets = format_html_join(
         "",
         '<link rel="stylesheet" href="{}">',

@@ -1,0 +1,14 @@
+"""The admin: everything the ledger holds, to be looked up by whoever keeps the house.
+
+Nothing is changed here. Registers, batches, files of the lake, mappings and frozen papers each
+have a door of their own that keeps who, why and when; the admin shows what came of it and leads
+to that door. Only people with an account made by ``liantu admin create`` get in.
+
+Django finds the admin classes by importing this package.
+"""
+
+from __future__ import annotations
+
+from liantu.web.admin import accounts, kept, records
+
+__all__ = ["accounts", "kept", "records"]

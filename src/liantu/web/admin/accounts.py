@@ -1,0 +1,25 @@
+"""Accounts in the admin: who may look in. They are made and closed on the command line only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.models import Group, User
+
+from liantu.web.admin.reading import ReadOnly
+
+admin.site.unregister(Group)
+admin.site.unregister(User)
+
+
+@admin.register(User)
+class AccountAdmin(ReadOnly):
+    """Accounts; the password's hash is shown to nobody."""
+
+    list_display = ("username", "is_active", "last_login", "date_joined")
+    fields = ("username", "is_active", "last_login", "date_joined")
+
+    def get_fields(self, request: Any, obj: Any = None) -> list[str]:
+        """Without the password."""
+        return list(self.fields)

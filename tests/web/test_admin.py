@@ -1,0 +1,213 @@
+"""The admin: closed to all without an account, in Chinese, and nothing can be changed in it."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import unfold
+from click.testing import CliRunner
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.core.cache import cache
+from django.test import Client
+from django.utils import translation
+
+from liantu.cli.main import cli
+from liantu.errors import NotFound, UsageError
+from liantu.records import models, registers
+from liantu.records.accept import accept
+from liantu.records.doors import check
+from liantu.web.sign_in import TRIES
+
+pytestmark = pytest.mark.django_db
+
+PO = Path(__file__).parents[2] / "src/liantu/web/locale/zh_Hans/LC_MESSAGES/django.po"
+PAIRS = dict(re.findall(r'^msgid "(.+)"\nmsgstr "(.+)"', PO.read_text(encoding="utf-8"), re.M))
+
+
+@pytest.fixture(autouse=True)
+def forgetful() -> None:
+    """Wrong passwords of other tests do not count."""
+    cache.clear()
+
+
+@pytest.fixture
+def keeper(client: Client) -> Client:
+    """Somebody with an account."""
+    client.force_login(User.objects.create_superuser("keeper", password="a-long-enough-one"))
+    return client
+
+
+@pytest.fixture
+def ledger(settings: Any, tmp_path: Path) -> None:
+    """A firm with two versions, a batch with a row sent back."""
+    settings.HOME = tmp_path / "home"
+    firm = {"credit_code": "91000100000000001U", "name": "第一<b>厂", "kind": "legal",
+            "established_on": date(2010, 1, 1)}  # fmt: skip
+    registers.upsert("firms", [firm], by="甲")
+    registers.edit("firms", firm["credit_code"], {"kind": "site"}, 1, by="乙", reason="改正")
+    path = tmp_path / "a.csv"
+    path.write_text("园区代码,季度,从业人员（人）\nP1,2025Q1,100\nP2,2025Q1,多\n", encoding="utf-8")
+    accept(check(path, "park_quarter"), by="丙")
+
+
+def run(*arguments: str) -> str:
+    done = CliRunner().invoke(cli, ["admin", *arguments], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+# Who gets in ----------------------------------------------------------------------------------
+
+
+def test_there_is_no_account_until_one_is_made(client: Client) -> None:
+    assert not User.objects.exists()
+    for name, password in (("admin", "admin"), ("root", ""), ("liantu", "liantu")):
+        client.post("/admin/login/", {"username": name, "password": password})
+        assert client.get("/admin/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    "address", ["", "records/firm/", "records/firm/1/change/", "records/batch/", "search/?q=a",
+                "auth/user/", "password_change/", "jsi18n/", "records/firm/1/history/"],
+)  # fmt: skip
+def test_every_page_is_closed(client: Client, ledger: None, address: str) -> None:
+    response = client.get(f"/admin/{address}")
+    assert response.status_code == 302
+    assert response.headers["Location"].startswith("/admin/login/")
+
+
+def test_an_account_without_rights_sees_nothing(client: Client) -> None:
+    client.force_login(User.objects.create_user("visitor", password="a-long-enough-one"))
+    assert client.get("/admin/").status_code == 302
+
+
+def test_an_account_from_the_command_line_gets_in_and_out(client: Client) -> None:
+    password = run("create", "zhang").split()[-1]
+    assert len(password) == 20
+    signed = client.post("/admin/login/", {"username": "zhang", "password": password})
+    assert signed.status_code == 302
+    assert client.get("/admin/").status_code == 200
+    cookie = client.cookies["sessionid"]
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
+    run("close", "zhang")
+    assert client.get("/admin/").status_code == 302
+    again = run("reset", "zhang").split()[-1]
+    assert again != password
+    assert client.login(username="zhang", password=again)
+    assert password not in User.objects.get().password
+    assert "zhang" in run("list")
+
+
+def test_names_are_checked() -> None:
+    run("create", "zhang")
+    for name in ("zhang", "张 三", "a" * 200):
+        with pytest.raises(UsageError):
+            run("create", name)
+    with pytest.raises(NotFound):
+        run("reset", "li")
+
+
+def test_sign_in_is_held_back_after_wrong_passwords(client: Client) -> None:
+    password = run("create", "zhang").split()[-1]
+    for _ in range(TRIES):
+        client.post("/admin/login/", {"username": "zhang", "password": "wrong"})
+    page = client.post("/admin/login/", {"username": "zhang", "password": password})
+    assert page.status_code == 200
+    assert "登录失败次数过多" in page.content.decode()
+    elsewhere = Client(REMOTE_ADDR="10.0.0.9")
+    page = elsewhere.post("/admin/login/", {"username": "zhang", "password": password})
+    assert "登录失败次数过多" in page.content.decode()
+    cache.clear()
+    assert (
+        client.post("/admin/login/", {"username": "zhang", "password": password}).status_code == 302
+    )
+
+
+# What is shown --------------------------------------------------------------------------------
+
+
+def test_every_model_has_a_page(keeper: Client, ledger: None) -> None:
+    shown = {model for model in admin.site._registry if model._meta.app_label == "records"}
+    assert shown == set(models.Batch._meta.apps.get_app_config("records").get_models())
+    for model in admin.site._registry:
+        address = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
+        page = keeper.get(address)
+        assert page.status_code == 200, address
+        row = model._default_manager.first()
+        if row is not None:
+            page = keeper.get(f"{address}{row.pk}/change/")
+            assert page.status_code == 200, address
+            assert (
+                page.headers["Content-Security-Policy"]
+                == (keeper.get("/methods/").headers["Content-Security-Policy"])
+            )
+
+
+def test_nothing_can_be_changed(keeper: Client, ledger: None) -> None:
+    firm = models.Firm.objects.get()
+    before = models.Firm.versions.count()
+    for model in admin.site._registry:
+        address = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
+        assert keeper.get(f"{address}add/").status_code == 403
+        row = model._default_manager.first()
+        if row is not None:
+            for action in ("change", "delete"):
+                sent = keeper.post(f"{address}{row.pk}/{action}/", {"name": "x", "post": "yes"})
+                assert sent.status_code == 403, (address, action)
+        ticked = {"action": "delete_selected", "_selected_action": [row.pk if row else 1]}
+        keeper.post(address, ticked)
+    assert models.Firm.versions.count() == before
+    assert models.Batch.objects.count() == 1
+    assert models.Firm.objects.get().name == firm.name
+
+
+def test_a_record_shows_its_versions_and_words(keeper: Client, ledger: None) -> None:
+    row = models.Firm.objects.get()
+    listed = keeper.get("/admin/records/firm/").content.decode()
+    assert "产业活动单位" in listed
+    page = keeper.get(f"/admin/records/firm/{row.pk}/change/").content.decode()
+    assert "第一&lt;b&gt;厂" in page
+    assert "<b>厂" not in page
+    told = keeper.get(f"/admin/records/firm/{row.pk}/history/").content.decode()
+    assert "法人单位 → 产业活动单位" in told
+    assert told.index("改正") < told.index("新增")
+
+
+def test_the_password_is_shown_to_nobody(keeper: Client) -> None:
+    account = User.objects.get()
+    page = keeper.get(f"/admin/auth/user/{account.pk}/change/").content.decode()
+    assert account.password not in page
+    assert "pbkdf2" not in page
+
+
+# In Chinese -----------------------------------------------------------------------------------
+
+
+def test_no_english_is_left_on_the_pages(keeper: Client, ledger: None) -> None:
+    for address in ("", "records/firm/", "records/batch/", "records/lakefile/", "auth/user/"):
+        page = keeper.get(f"/admin/{address}").content.decode()
+        text = re.sub(r"<(script|style).*?</\1>|<[^>]+>", " ", page, flags=re.S)
+        assert not [phrase for phrase in PAIRS if len(phrase) > 6 and phrase in text]
+        assert "数据台账" in text or "记录台账" in text or "登记表" in text
+
+
+def test_unfold_says_everything_in_chinese() -> None:
+    folder = Path(unfold.__file__).parent / "templates"
+    said = {
+        phrase
+        for path in folder.rglob("*.html")
+        if "crispy" not in str(path)
+        for phrase in re.findall(r"""{%\s*trans(?:late)?\s+"([^"]+)\"""", path.read_text())
+        + re.findall(r"""{%\s*trans(?:late)?\s+'([^']+)'""", path.read_text())
+    }
+    assert len(said) > 50
+    with translation.override("zh-hans"):
+        assert [phrase for phrase in said if translation.gettext(phrase) == phrase] == []
+        # The compiled catalogue is that of the text beside it.
+        assert [one for one, zh in PAIRS.items() if translation.gettext(one) != zh] == []
