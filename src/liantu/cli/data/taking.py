@@ -134,7 +134,7 @@ def template(table_ids: tuple[str, ...], out: Path | None, every: bool) -> None:
     "--where",
     multiple=True,
     metavar="列=值",
-    help="只要符合的记录，可多次；数值按存储单位。Only records with these values.",
+    help="只要符合的记录，可多次。Only records with these values.",
 )
 @as_of_option
 @click.option("--vintage", help="同 --as-of。The same as --as-of.")

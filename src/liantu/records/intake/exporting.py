@@ -9,11 +9,11 @@ import polars as pl
 
 from liantu.errors import UsageError
 from liantu.records import ledger, registers, synthetic
-from liantu.records.doors.corrections import value_of
 from liantu.records.doors.writing import write_table
 from liantu.records.figures.observations_file import write_observations
 from liantu.records.intake.corrections import corrections
 from liantu.records.intake.guessing import OBSERVATIONS
+from liantu.records.intake.naming import value_said
 from liantu.records.lake.reading import read
 from liantu.records.tables.declared import Table, table
 
@@ -25,8 +25,8 @@ def rows_of(
 
     Args:
         as_of: id of a batch, or an ISO date or time; now by default.
-        where: column → text that it must equal, figures in the stored unit; an empty text
-            means that the cell is empty.
+        where: column or header → text that it must equal, figures in the unit of the header;
+            an empty text means that the cell is empty.
 
     Raises:
         NotFound: no such table, column or batch.
@@ -102,7 +102,6 @@ def _corrected(declared: Table, rows: pl.DataFrame) -> pl.Series | None:
     return pl.Series([said.get(key) for key in keys], dtype=pl.String)
 
 
-def _equals(declared: Table, name: str, text: str) -> pl.Expr:
-    column = declared[name]
-    value = value_of(text, column, declared)
+def _equals(declared: Table, said: str, text: str) -> pl.Expr:
+    name, value = value_said(declared, said, text)
     return pl.col(name).is_null() if value is None else pl.col(name) == pl.lit(value)

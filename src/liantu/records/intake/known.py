@@ -21,6 +21,8 @@ from liantu.records.tables.declared import Table, load_tables
 
 _BEFORE = 12
 """Periods before a file's first that show what is usual for an entity."""
+_OTHERS = ("former_names", "other_names")
+"""Columns of a register that list further names, separated by semicolons."""
 _SPLIT = r"[;；]"
 _BRACKETS = r"[(（][^()（）]*[)）]"
 
@@ -128,16 +130,17 @@ def names_of_register(declared: Table) -> pl.DataFrame:
     """``code`` and ``name``, one row for each name a code has or had."""
     model = registers.model_of(declared.id)
     code = declared.key[0]
-    named = [name for name in ("name", "former_names") if name in declared.by_name]
+    named = [name for name in ("name", *_OTHERS) if name in declared.by_name]
     versions = Versions(model).in_force().order_by()
     kept = versions.filter(deleted=False) | versions.exclude(merged_into="")
     found = storage.frame_of(kept, [code, *named]).rename({code: "code"})
-    parts = [found.select("code", name=pl.col("name") if named else pl.lit(None, pl.String))]
-    if "former_names" in named:
-        former = pl.col("former_names").str.replace_all(_BRACKETS, "")
+    own = pl.col("name") if "name" in named else pl.lit(None, pl.String)
+    parts = [found.select("code", name=own)]
+    for other in (name for name in _OTHERS if name in named):
+        listed = pl.col(other).str.replace_all(_BRACKETS, "").str.replace_all(_SPLIT, "\n")
         parts.append(
-            found.filter(pl.col("former_names").is_not_null())
-            .select("code", name=former.str.replace_all(_SPLIT, "\n").str.split("\n"))
+            found.filter(pl.col(other).is_not_null())
+            .select("code", name=listed.str.split("\n"))
             .explode("name")
             .with_columns(pl.col("name").str.strip_chars())
             .filter(pl.col("name") != "")
