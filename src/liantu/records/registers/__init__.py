@@ -18,6 +18,7 @@ from liantu.records.registers.reading import (
 )
 from liantu.records.registers.register import Key, Register, model_of, register_of
 from liantu.records.registers.upsert import Comparison, Upserted, compare, upsert
+from liantu.records.registers.validity import overlaps, read_on, valid_on
 
 __all__ = [
     "AsOf",
@@ -37,8 +38,11 @@ __all__ = [
     "merge",
     "merged",
     "model_of",
+    "overlaps",
     "read",
+    "read_on",
     "register_of",
     "restore",
     "upsert",
+    "valid_on",
 ]
