@@ -9,7 +9,7 @@ STAMP := .venv/.stamps
 FRONTEND := $(shell find frontend -type f -not -path '*/node_modules/*' 2>/dev/null)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run test lint unit postgres bench install clean
+.PHONY: run test lint unit postgres fuzz bench install clean
 
 run: install  ## set up, load Chengdu's plan, figures and a sample city, serve on http://127.0.0.1:8000
 	@$(BIN)/liantu serve --sample --host $(HOST) --port $(PORT)
@@ -27,6 +27,11 @@ unit: install
 postgres: install  ## the tests that touch the ledger, once more on PostgreSQL
 	@scripts/with-postgres $(BIN)/pytest -n auto --dist worksteal -q -m "not browser and not slow" \
 	  tests/records tests/systems tests/web
+
+SECONDS ?= 60
+fuzz: install  ## every door on changed files, SECONDS=60 each; failures are kept in build/fuzz
+	@for kind in csv xlsx parquet objects sheet; do \
+	  $(BIN)/python -m tests.fuzz.harness $$kind --seconds $(SECONDS) || exit 1; done
 
 bench: install  ## the measured figures of the README
 	@$(BIN)/python -m benchmarks

@@ -142,6 +142,12 @@ def test_a_register_goes_to_the_ledger_in_one_transaction(tmp_path: Path) -> Non
         accept(checked, by="", reason="x", mode="withdraw")
 
 
+def test_a_register_all_of_whose_rows_are_sent_back(tmp_path: Path) -> None:
+    receipt = accept(chains(tmp_path, "c1,", "c2,"), by="")
+    assert (receipt.new, receipt.changed, receipt.rejected) == (0, 0, 2)
+    assert len(sent_back(receipt.vintage)) == 2
+
+
 def test_a_register_that_cannot_be_written_leaves_no_batch(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

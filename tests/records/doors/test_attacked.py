@@ -16,7 +16,7 @@ import pytest
 import xlsxwriter
 
 from liantu.errors import LiantuError, UnreadableInput
-from liantu.records.doors import Checked, check
+from liantu.records.doors import Checked, check, write_rejected
 
 from .conftest import TODAY, Check, code
 
@@ -252,3 +252,36 @@ def test_rows_that_a_stray_quotation_mark_swallows(checked: Check) -> None:
     """Two marks pair up across rows; the row between must not vanish."""
     with pytest.raises(UnreadableInput, match=r"第 [2-4] 行"):
         checked(f'{HEADER},企业名称\n{A},2025-03,1,"甲\n{B},2025-03,2,"乙\n')
+
+
+def test_dates_with_a_time_of_day(checked: Check) -> None:
+    head = "证券代码,证券简称,上市日期"
+    times = ("2024-03-31 08:15:22", "2024/3/31 8:05", "2024-03-31T00:00:00Z", "2024-03-31")
+    lines = "".join(f"{1000 + at},甲,{said}\n" for at, said in enumerate(times))
+    found = checked(f"{head}\n{lines}", "listed_firms")
+    assert found.frame["listed_on"].to_list() == [date(2024, 3, 31)] * 4
+
+
+def test_rows_sent_back_are_no_lines_of_a_header(checked: Check, tmp_path: Path) -> None:
+    """A row without its key, right below the header, once looked like a second line of it."""
+    found = checked("备注,季度,园区代码\nx,2025Q1,P1\n无键,,\n又无键,,\n", "park_quarter")
+    back = tmp_path / "back.csv"
+    write_rejected(found.rejected, back)
+    assert len(check(back, "park_quarter", today=TODAY).rejected) == len(found.rejected) == 2
+
+
+def test_rows_sent_back_hold_no_nul(tmp_path: Path) -> None:
+    path = tmp_path / "nul.parquet"
+    pl.DataFrame({"园区代码": ["P\x001"], "季度": ["2025Q1"]}).write_parquet(path)
+    back = tmp_path / "back.csv"
+    write_rejected(check(path, "park_quarter", today=TODAY).rejected, back)
+    assert codes(check(back, "park_quarter", today=TODAY)) == [(2, "too_long")]
+
+
+def test_a_date_beyond_all_calendars_is_told(tmp_path: Path) -> None:
+    def write(book: Any, page: Any) -> None:
+        rows([A, "2025-03"])(book, page)
+        page.write_number(1, 2, 1e15, book.add_format({"num_format": "yyyy-mm-dd"}))
+
+    with pytest.raises(UnreadableInput, match="out of bounds"):
+        check(sheet(tmp_path, write), "firm_month", today=TODAY)

@@ -310,7 +310,9 @@ def _judge_format(grid: Grid, header: Header, declared: Table, body: pl.DataFram
         lost = {row: cells[at] for row, cells in grid.unread.items() if at in cells}
         here = body.filter(pl.col(ROW).is_in(sorted(lost)))[ROW]
         said = pl.Series([lost[row] for row in here], dtype=pl.String)
-        told = ~said.str.to_lowercase().is_in(list(door_rules().absent))
+        words = door_rules()
+        told = ~said.str.to_lowercase().is_in(list(words.absent))
+        told &= ~said.str.to_uppercase().is_in(list(words.error_words))
         log.where("unread", declared[name], told, here, said)
     if grid.formulas:
         for name, at in header.positions.items():
@@ -348,7 +350,12 @@ def _under_headers(cells: pl.DataFrame, header: Header, declared: Table,
         said = _header(declared[match.column], match.unit) if match.column else match.header
         said = said or f"列{at + 1}"
         names[str(at)] = said if said not in names.values() else f"{said}#{at + 1}"
-    found = cells.select(list(names)).rename(names)
+    days = [
+        str(at)
+        for name, at in header.positions.items()
+        if declared[name].type == "date" and isinstance(cells[str(at)].dtype, pl.Datetime)
+    ]
+    found = cells.with_columns(pl.col(days).dt.date()).select(list(names)).rename(names)
     filled = {
         declared[name].name: value
         for name, value in mapping.fill.items()

@@ -121,7 +121,7 @@ def _best(grid: Grid, table: Table, known: Sequence[Match]) -> _Candidate:
             if start + levels > len(rows):
                 break
             chosen = rows[start : start + levels]
-            if levels > 1 and not any(cell.strip() for cell in chosen[-1]):
+            if levels > 1 and (not any(map(str.strip, chosen[-1])) or _is_ours(chosen[0])):
                 break
             texts = _stacked(chosen, grid, numbers[start : start + levels])
             candidate = _Candidate(numbers[start + levels - 1], texts, levels=levels)
@@ -131,6 +131,13 @@ def _best(grid: Grid, table: Table, known: Sequence[Match]) -> _Candidate:
             if not best.texts or candidate.rank > best.rank:
                 best = candidate
     return best
+
+
+def _is_ours(row: list[str]) -> bool:
+    """The header of a file of rows sent back: one row, whatever stands below it."""
+    rules = door_rules()
+    said = {fold(cell) for cell in row if cell.strip()}
+    return {fold(rules.row_header), fold(rules.problem_header)} <= said
 
 
 def _is_closed(candidate: _Candidate, table: Table, below: list[list[str]]) -> bool:

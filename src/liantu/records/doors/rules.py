@@ -101,6 +101,7 @@ class DoorRules(Declared):
     problem_header: str
     corrected_header: str
     absent: tuple[str, ...]
+    error_words: tuple[str, ...]
     true_words: tuple[str, ...]
     false_words: tuple[str, ...]
     harmless: tuple[str, ...]

@@ -32,6 +32,7 @@ _NEUTRAL = r"^'(['=+\-@\t\r\n＝＋－＠])"
 _COLLECTION = shapely.GeometryType.GEOMETRYCOLLECTION
 _BLANKS = " \t\r\n\v\f\u3000\u00a0\u2003\u2002\u2009\ufeff"
 _DATES = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y年%m月%d日", "%Y.%m.%d")
+_TIME_OF_DAY = r"(?i)[t\s]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(\s?z|\s?[+-]\d{2}:?\d{2})?$|t$"
 _EXAMPLES: dict[Grain, str] = {"month": "2025-03", "quarter": "2025Q1", "year": "2025"}
 _GRAINS: dict[Grain, str] = {"month": "月份", "quarter": "季度", "year": "年份"}
 
@@ -55,6 +56,7 @@ def read_column(
         cells = cells.cast(pl.String)
     trimmed = cells.str.strip_chars(_BLANKS)
     text = trimmed.set((trimmed == "").fill_null(False), None)
+    text = _without_errors(text, column, rows, log)
     if column.type in ("code", "reference", "period", "date"):
         text = _visible(text)
         text = text.set(_absent(text), None)
@@ -65,6 +67,16 @@ def read_column(
     if column.numeric:
         return _scaled(_number(text, column, unit, rows, log), column, unit, rows, log)
     return _READERS.get(column.type, _text)(text, column, rows, log)
+
+
+def _without_errors(text: pl.Series, column: Column, rows: pl.Series, log: Log) -> pl.Series:
+    """What a spreadsheet writes where a formula failed is no text, whatever the format."""
+    marked = text.str.starts_with("#").fill_null(False)
+    if not marked.any():
+        return text
+    failed = marked & text.str.to_uppercase().is_in(list(door_rules().error_words))
+    log.where("unread", column, failed, rows, text)
+    return text.set(failed, None)
 
 
 def _visible(text: pl.Series) -> pl.Series:
@@ -211,6 +223,7 @@ def _date(text: pl.Series, column: Column, rows: pl.Series, log: Log) -> pl.Seri
 
 
 def _one_date(text: str) -> Any:
+    text = re.sub(_TIME_OF_DAY, "", text)
     try:
         return parse_period(text).end if _says_day(text) else _day(text)
     except LiantuError:
@@ -222,7 +235,7 @@ def _says_day(text: str) -> bool:
 
 
 def _day(text: str) -> Any:
-    folded = re.sub(r"(t|t?00:00(:00(\.0+)?)?)$", "", fold(text))
+    folded = fold(text)
     found = re.fullmatch(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?", folded)
     if not found or (folded.isdigit() and len(folded) != 8):
         return _NOTHING

@@ -51,6 +51,10 @@ def read_workbook(path: Path, data: bytes, preferred: tuple[str, ...] = ()) -> G
         frame = _texts(fastexcel.read_excel(rebuilt(book, xml)))
     except _DAMAGED as error:
         raise _unreadable(path, error) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # what Rust raises is of no common class
+            raise
+        raise _unreadable(path, error) from error
     if not frame.height:
         raise UnreadableInput(
             f"{path.name} 的工作表“{sheet.name}”没有任何内容。应为带表头的数据表。",
@@ -80,6 +84,10 @@ def read_sheets(path: Path, data: bytes, most: int) -> list[tuple[str, Grid]]:
                 grids.append((sheet.name, Grid(numbered(texts), said=(sheet.name,))))
     except _DAMAGED as error:
         raise _unreadable(path, error) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # what Rust raises is of no common class
+            raise
+        raise _unreadable(path, error) from error
     return grids
 
 
@@ -101,11 +109,13 @@ def _unreadable(path: Path, error: BaseException) -> UnreadableInput:
 def _grid(book: Book, sheet: Sheet, xml: bytes, cells: Cells, texts: pl.DataFrame) -> Grid:
     # The reader begins at the first row of the sheet, but at the first column that is used.
     left = cells.first_column
+    unread = _unread(texts, cells, left)
+    texts = _with_percents(texts, cells, book.percent_styles, left)
     grid = Grid(
-        _with_percents(texts, cells, book.percent_styles, left),
+        _with_unread(texts, unread),
         merged=_merged(xml, left),
         formulas=_formulas(cells, left),
-        unread=_unread(texts, cells, left),
+        unread=unread,
         said=(sheet.name,),
     )
     grid.remarks.extend(_other_sheets(book.sheets, sheet))
@@ -182,6 +192,15 @@ def _unread(texts: pl.DataFrame, cells: Cells, left: int) -> dict[int, dict[int,
         for row, value in lost.select("row", "value").iter_rows():
             result.setdefault(row, {})[int(name)] = value
     return result
+
+
+def _with_unread(texts: pl.DataFrame, unread: dict[int, dict[int, str]]) -> pl.DataFrame:
+    """What could not be read as it was written, so that a row sent back shows it."""
+    for at in {at for cells in unread.values() for at in cells}:
+        said = {row: cells[at] for row, cells in unread.items() if at in cells}
+        shown = pl.col(ROW).replace_strict(said, default=None, return_dtype=pl.String)
+        texts = texts.with_columns(pl.coalesce(str(at), shown).alias(str(at)))
+    return texts
 
 
 def _formulas(cells: Cells, left: int) -> dict[int, frozenset[int]]:

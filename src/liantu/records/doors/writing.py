@@ -145,7 +145,8 @@ def rejected_texts(rejected: RejectedRows) -> pl.DataFrame:
 
 def _kept(name: str) -> pl.Expr:
     """A cell as found; figures stay as they were written, formulas are disarmed."""
-    text = pl.col(name).cast(pl.String)
+    # No text file may hold a NUL; another control character keeps the row from coming in unmended.
+    text = pl.col(name).cast(pl.String).str.replace_all("\x00", "\x01", literal=True)
     plain = text.str.contains(r"^[-+]?[\d.,]+%?$")
     return pl.when(plain).then(text).otherwise(neutral(text)).alias(name)
 
