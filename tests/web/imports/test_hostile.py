@@ -175,6 +175,33 @@ def test_formulas_are_disarmed_in_the_file_to_mend(wizard: Wizard) -> None:
     assert b"<f " not in parts
 
 
+class _Broken(io.RawIOBase):
+    """A connection that ends in the middle."""
+
+    def __init__(self, content: bytes) -> None:
+        self.content = io.BytesIO(content)
+
+    def read(self, size: int = -1) -> bytes:
+        found = self.content.read(size)
+        if not found:
+            raise ConnectionResetError(errno.ECONNRESET, os.strerror(errno.ECONNRESET))
+        return found
+
+
+def test_an_upload_broken_off_leaves_nothing(client: Client, home: Path) -> None:
+    head = (
+        b'--line\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n'
+        b"Content-Type: text/csv\r\n\r\n"
+    )
+    client.raise_request_exception = False
+    answer = client.generic(
+        "POST", "/imports/new/", b"x" * 10, content_type="multipart/form-data; boundary=line",
+        **{"wsgi.input": _Broken(head + GOOD.encode() * 10_000), "CONTENT_LENGTH": "9000000"},
+    )  # fmt: skip
+    assert answer.status_code >= 400
+    assert kept(home) == []
+
+
 # Tokens ----------------------------------------------------------------------------------------
 
 

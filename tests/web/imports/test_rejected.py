@@ -16,7 +16,7 @@ OTHER = csv("P4,2025年九季度,1,1")
 
 def rows_of(page: str) -> int:
     return (
-        page.split("<tbody>")[-1].count('<th scope="row" class="num">') if "<tbody>" in page else 0
+        page.split("<tbody>")[-1].count('<th scope="row" class="num"') if "<tbody>" in page else 0
     )
 
 

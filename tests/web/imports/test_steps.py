@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from django.test import Client
 
 from liantu.records import lake, registers
 from liantu.records.models import Batch, RejectedRow
 
-from .conftest import Opened, Wizard, code, csv
+from .conftest import HEAD, Opened, Wizard, code, csv
 
 GOOD = csv("P1,2025Q1,100,5", "P2,2025Q1,200,6")
 MIXED = csv("P1,2025Q1,100,5", "P2,2025Q1,many,6", "P3,2025Q1,-3,7")
@@ -92,6 +94,10 @@ def test_a_mended_file_imports_again(wizard: Wizard, opened: Opened) -> None:
     second = wizard.imported(mended, "改好.csv")
     assert state() == {("P1", "2025Q1", 100), ("P2", "2025Q1", 60), ("P3", "2025Q1", 70)}
     assert Batch.objects.get(pk=second).rejected == 0
+    rejected = wizard.page("/imports/rejected/")
+    assert "2行退回，0行待改正" in rejected
+    assert f"/imports/batch/{second}/" in rejected
+    assert "带来了以前退回的2行" in wizard.page(f"/imports/batch/{second}/")
 
 
 def test_sending_the_last_form_twice_imports_once(wizard: Wizard) -> None:
@@ -265,3 +271,54 @@ def test_every_stage_has_its_words() -> None:
     from liantu.words import words
 
     assert all(words().known(f"imports.stage.{stage}") for stage in checking.stages())
+
+
+def test_a_file_that_others_overruled_can_be_brought_again(wizard: Wizard) -> None:
+    first = wizard.imported(GOOD)
+    wizard.imported(csv("P1,2025Q1,999,5"), "b.csv")
+    again = wizard.imported(GOOD, "c.csv")
+    assert again > first
+    assert state() == {("P1", "2025Q1", 100), ("P2", "2025Q1", 200)}
+
+
+def test_the_same_file_again_leads_to_its_batch(wizard: Wizard) -> None:
+    first = wizard.imported(GOOD)
+    assert wizard.imported(GOOD, "renamed.csv") == first
+    assert Batch.objects.count() == 1
+
+
+def test_sheets_of_a_workbook_come_one_after_the_other(wizard: Wizard) -> None:
+    memory = io.BytesIO()
+    with xlsxwriter.Workbook(memory) as book:
+        quarter, year = book.add_worksheet("园区季报"), book.add_worksheet("企业")
+        for row, cells in enumerate((HEAD.split(","), ("P1", "2025Q1", 100, 5))):
+            quarter.write_row(row, 0, cells)
+        for row, cells in enumerate((("统一社会信用代码", "企业名称"), (code(1), "甲厂"))):
+            year.write_row(row, 0, cells)
+    token = wizard.upload(memory.getvalue(), "两张.xlsx")
+    table = wizard.page(f"/imports/{token}/table/")
+    assert "工作表“园区季报”" in table
+    assert "工作表“企业”" in table
+    form = {"table": "park_quarter|园区季报", "go": "check"}
+    wizard.client.post(f"/imports/{token}/table/", form)
+    done = wizard.commit(token, wizard.page(f"/imports/{token}/check/"))
+    assert done["Location"].endswith(f"?upload={token}")
+    assert f"/imports/{token}/table/" in wizard.page(done["Location"])
+    form = {"table": "firms|企业", "go": "check"}
+    wizard.client.post(f"/imports/{token}/table/", form)
+    done = wizard.commit(token, wizard.page(f"/imports/{token}/check/"))
+    assert "?" not in done["Location"]
+    assert Batch.objects.count() == 2
+    assert registers.at("firms").count() == 1
+
+
+def test_synthetic_files_are_labelled_on_every_page(wizard: Wizard) -> None:
+    token, page = wizard.checked(csv("P1,2025Q1,100,5", "P2,2025Q1,x,5"), "模拟数据-园区.csv")
+    assert 'class="ribbon"' in page
+    done = wizard.commit(token, page)
+    number = int(done["Location"].split("/")[3])
+    assert 'class="ribbon"' in wizard.page(done["Location"])
+    assert "label-synthetic" in wizard.page("/imports/")
+    assert "label-synthetic" in wizard.page("/imports/rejected/")
+    mend = wizard.client.get(f"/imports/batch/{number}/rejected.xlsx")
+    assert "%E6%A8%A1%E6%8B%9F%E6%95%B0%E6%8D%AE" in mend["Content-Disposition"]

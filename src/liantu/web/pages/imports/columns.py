@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from liantu.errors import LiantuError, Message, UsageError
 from liantu.records import intake
 from liantu.records.doors import Mapping, Match, Sketch, sketch
+from liantu.records.doors.resolving import resolvable
 from liantu.records.doors.rules import fold
+from liantu.records.identity.registered import firm_resolver
 from liantu.records.tables.declared import Column, Table, table
 from liantu.web.pages.imports.rules import upload_rules
 from liantu.web.pages.imports.uploads import Upload
@@ -79,14 +81,17 @@ def matching(upload: Upload) -> Matching:
     )
     by_hand = {fold(match.header) for match in state.matches}
     given = {match.column for match in found.matches if match.column}
-    free = [c for c in declared.columns if c.name not in given]
+    by_name = {
+        code for code, named in resolvable(declared, firm_resolver()).items() if named.name in given
+    }
+    free = [c for c in declared.columns if c.name not in given | by_name]
     fill = {**mapping.fill, **state.fill}
     return Matching(
         table=declared,
         headings=tuple(_headings(found, by_hand)),
         rows=found.rows,
         header_row=found.header_row,
-        missing=tuple(c for c in found.missing if not fill.get(c.name)),
+        missing=tuple(c for c in found.missing if c.name not in by_name | fill.keys()),
         needed=tuple(c for c in free if _is_needed(c, fill)),
         optional=tuple(c for c in free if not _is_needed(c, fill)),
         fill=fill,

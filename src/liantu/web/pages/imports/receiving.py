@@ -55,6 +55,7 @@ class BoundedUpload(FileUploadHandler):
             self._stop(error)
         else:
             self._file = Incoming(file, self.file_name, self.content_type)
+            self._close_with_request()
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """Some bytes more; returns nothing, so that no other handler sees them."""
@@ -85,6 +86,16 @@ class BoundedUpload(FileUploadHandler):
     def upload_interrupted(self) -> None:
         """The browser went away."""
         self._drop()
+
+    def _close_with_request(self) -> None:
+        """Django closes files that came whole; one broken off is closed here, log or no log."""
+        close = self.request.close
+
+        def closing() -> None:
+            self._drop()
+            close()
+
+        self.request.close = closing  # type: ignore[method-assign]
 
     def _stop(self, problem: LiantuError) -> None:
         self._note(problem)

@@ -13,9 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from liantu.errors import NothingToCompute, UsageError
-from liantu.records import ledger
-from liantu.records.accept import sent_back
-from liantu.records.doors import write_rejected
+from liantu.records import intake
 from liantu.records.models import Batch
 from liantu.records.quarantine import (
     PUBLISHED,
@@ -107,10 +105,7 @@ def mend_file(request: HttpRequest, number: int) -> HttpResponse:
         raise NothingToCompute(f"批次 {number} 没有退回的行。", f"Batch {number} sent no row back.")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / mend_name(batch.file_name, synthetic=batch.synthetic)
-        if batch.table:
-            write_rejected(sent_back(str(number)), path, synthetic=batch.synthetic)
-        else:
-            ledger.write_rejected(path, str(number))
+        intake.write_sent_back(path, str(number))
         return attached(path)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -13,8 +14,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from liantu.errors import LiantuError, NotFound, StorageFailed, UsageError
 from liantu.records.identity import review
 from liantu.records.models import CaseKind, CaseState, ReviewCase
+from liantu.records.tables.declared import Column, Table, table
 from liantu.web.pages.imports.batches import paged, record_address
 from liantu.web.pages.imports.rules import upload_rules
+from liantu.web.pages.imports.showing import cell
 from liantu.web.pages.imports.signature import check_signature, known_name, remember_name
 
 _STATES = tuple(CaseState.values)
@@ -66,6 +69,24 @@ def case(request: HttpRequest, number: int) -> HttpResponse:
     return _case_page(request, found, None)
 
 
+@dataclass(frozen=True)
+class Line:
+    """One column of both sides, written out; empty where a side does not say."""
+
+    column: Column
+    left: str
+    right: str
+    agrees: bool | None
+
+
+def _line(declared: Table, line: review.Beside) -> Line:
+    column = declared[line.column]
+    left, right = (
+        "" if value is None else cell(column, value) for value in (line.left, line.right)
+    )
+    return Line(column, left, right, line.agrees)
+
+
 def _decided(request: HttpRequest, found: ReviewCase) -> HttpResponse:
     """Keep the verdict and go on to the next case that waits."""
     form = request.POST
@@ -94,7 +115,7 @@ def _case_page(request: HttpRequest, found: ReviewCase, error: LiantuError | Non
     context: dict[str, Any] = {
         "case": found,
         "trouble": error.message if error else None,
-        "beside": review.beside(found),
+        "beside": [_line(table(found.register), line) for line in review.beside(found)],
         "rivals": review.rivals(found),
         "decisions": review.decisions(found),
         "left_address": record_address(found.register, found.left_key) if found.left_key else "",

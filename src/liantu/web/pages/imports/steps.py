@@ -335,10 +335,9 @@ def _accept(upload: Upload, seen: str, by: str, reason: str) -> tuple[Upload, in
         if checking.fingerprint(found) != seen:
             seconds = time.monotonic() - started
             return checking.keep(upload, found, seconds=seconds, redone=True), None
-        receipt = intake.commit(found, by=by, reason=reason)
+        batch = _commit(found, by, reason)
     finally:
         checking.unnote(upload)
-    batch = int(receipt.vintage)
     left = _others_left(upload)
     upload = uploads.settle(
         upload, done={**upload.state.done, seen: batch}, result={}, matches=(), fill={},
@@ -347,6 +346,15 @@ def _accept(upload: Upload, seen: str, by: str, reason: str) -> tuple[Upload, in
     if not left:
         uploads.finish(upload)
     return upload, batch
+
+
+def _commit(found: intake.Prepared, by: str, reason: str) -> int:
+    """The batch. Rows that came before and were changed since count once more: that was shown."""
+    receipt = intake.commit(found, by=by, reason=reason)
+    counts = found.preview.counts
+    if receipt.already and (counts["new"] or counts["changed"]):
+        receipt = intake.commit(found, by=by, reason=reason, again=True)
+    return int(receipt.vintage)
 
 
 def _others_left(upload: Upload) -> bool:
