@@ -91,6 +91,24 @@ def test_figures_of_the_series_are_drawn_and_listed(
     assert [p["value"] for p in taxed.context["series"][0].chart["points"]] == [1, 3]
 
 
+def test_figures_of_a_merged_key_are_neither_added_nor_mixed(
+    client: Client, tmp_path: Path, settings
+) -> None:  # type: ignore[no-untyped-def]
+    settings.HOME = tmp_path
+    frame = pl.DataFrame(
+        {"credit_code": [FIRST, FIRST, SECOND, SECOND], "revenue_cny": [1e6, 2e6, 7e6, 8e6],
+         "period": ["2025-01", "2025-02", "2025-02", "2025-03"]}
+    )  # fmt: skip
+    path = tmp_path / "months.parquet"
+    write_table(frame, table("firm_month"), path)
+    accept(check(path, "firm_month"), by="统计局")
+    registers.merge("firms", FIRST, SECOND, by="李四", reason="重复登记")
+    item = client.get(reverse("record", args=("firms", FIRST))).context["series"][0]
+    drawn = {point["period"]: point["value"] for point in item.chart["points"]}
+    assert drawn == {"2025-01": 100, "2025-02": 200, "2025-03": 800}
+    assert item.doubled == 1
+
+
 def test_a_parcel_is_drawn_in_its_district(client: Client) -> None:
     registers.upsert(
         "areas",

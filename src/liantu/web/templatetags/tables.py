@@ -11,6 +11,8 @@ from liantu.systems.language import language
 from liantu.web.pages.registers.shown import ordered_tables
 
 register = template.Library()
+_CREDIT_CODE = "统一社会信用代码"
+"""Term of the standard, of which no part is left out."""
 
 
 @register.filter
@@ -41,7 +43,7 @@ def column_name(column: Column) -> str:
 def column_label(column: Column) -> str:
     """Name of a column where the cell shows what a code stands for, so that it need not say so."""
     name = column_name(column)
-    if column.type != "reference":
+    if column.type != "reference" or name == _CREDIT_CODE:
         return name
     return name.removesuffix("信用代码").removesuffix("代码").removesuffix(" code") or name
 

@@ -15,13 +15,16 @@ from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST
 
-from liantu.errors import LiantuError, Message, StaleEdit, UsageError
+from liantu.errors import Message, StaleEdit, UsageError
 from liantu.records import registers
 from liantu.records.registers import Register, register_of
+from liantu.records.tables.declared import Column
 from liantu.systems.language import language
 from liantu.web.pages.registers import author
+from liantu.web.pages.registers.cells import plain_text
 from liantu.web.pages.registers.form import Entered, Field, beside, fields, read_form, texts_of
 from liantu.web.pages.registers.found import Found, current
+from liantu.words import Language, words
 
 private = cache_control(private=True, no_store=True)
 form_methods = require_http_methods(["GET", "HEAD", "POST"])
@@ -83,7 +86,33 @@ def _both(
         else one
         for one in shown
     ]
-    return _page(request, newer, shown, newer.latest.version, error.message, 409)
+    told = Message(*(_told(newer, error.expected, said) for said in ("zh", "en")))
+    return _page(request, newer, shown, newer.latest.version, told, 409)
+
+
+def _told(newer: Found, expected: int, said: Language) -> str:
+    """Who changed what since the version that was seen."""
+    say = words().say
+    sentences = []
+    for change in newer.versions:
+        if change.version <= expected:
+            continue
+        cells = [
+            say("form.clash_cell", said, name=getattr(newer.reg.table[name], said),
+                before=_shown(newer.reg.table[name], before),
+                after=_shown(newer.reg.table[name], after))
+            for name, (before, after) in change.changes.items()
+        ]  # fmt: skip
+        changes = ("、" if said == "zh" else ", ").join(cells) or say("form.clash_none", said)
+        at = f"{change.at:%Y-%m-%d %H:%M}"
+        sentences.append(
+            say("form.clash", said, by=change.by, at=at, version=change.version, changes=changes)
+        )
+    return " ".join(sentences)
+
+
+def _shown(column: Column, value: Any) -> str:
+    return plain_text(column, value)[:60] or "—"
 
 
 def _form(
@@ -300,8 +329,3 @@ def done(request: HttpRequest, name: str, table_id: str, key: str) -> HttpRespon
     response = HttpResponseRedirect(reverse(name, args=(table_id, key)))
     author.remember(response, author.given(request))
     return response
-
-
-def message_of(error: LiantuError) -> str:
-    """An error in the reader's language."""
-    return error.message.en if language() == "en" else error.message.zh

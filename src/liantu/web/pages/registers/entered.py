@@ -27,11 +27,18 @@ def read_texts(column: Column, text: str, grain: Grain | None = None) -> tuple[A
 
 
 def messages(errors: pl.DataFrame) -> list[Message]:
-    """Problems of one row as sentences."""
+    """Problems of one field as sentences, which stand beside the field and need not name it."""
     if errors.is_empty():
         return []
     rejected = RejectedRows(pl.DataFrame({ROW: [1]}), errors)
-    return [problem.message for row in rejected for problem in row.problems]
+    return [
+        Message(
+            f"“{problem.found}”，应为{problem.expected.zh}。",
+            f"Found “{problem.found}”, expected {problem.expected.en}.",
+        )
+        for row in rejected
+        for problem in row.problems
+    ]
 
 
 def read_cell(column: Column, text: str, grain: Grain | None = None) -> Any:
@@ -42,7 +49,10 @@ def read_cell(column: Column, text: str, grain: Grain | None = None) -> Any:
     """
     value, problems = read_texts(column, text, grain)
     if problems:
-        raise UsageError(problems[0].zh, problems[0].en)
+        raise UsageError(
+            f"{column.zh} {problems[0].zh}请改正后重试。",
+            f"{column.name}: {problems[0].en} Mend it and try again.",
+        )
     if value is None:
         raise UsageError(
             f"{column.zh}“{text[:40]}”没有可读的值，应为具体的值。请改正。",

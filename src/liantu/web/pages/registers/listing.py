@@ -24,6 +24,9 @@ from liantu.web.pages.registers.cells import cell, decimals, names_for, title_of
 from liantu.web.pages.registers.rows import Rows, page_of, sortable
 from liantu.web.pages.registers.shown import shown_of
 
+_UNBROKEN = frozenset({"code", "date", "period", "enum", "boolean"})
+"""Cells that are never broken over two lines."""
+
 
 @dataclass(frozen=True)
 class Head:
@@ -43,8 +46,8 @@ class Line:
 
     title: str
     address: str
-    cells: tuple[tuple[bool, str | SafeString], ...]
-    """Numeric?, text."""
+    cells: tuple[tuple[str, str | SafeString], ...]
+    """How it is set (``num``, ``code`` or nothing), text."""
     synthetic: bool = False
 
 
@@ -144,18 +147,30 @@ def _title_sort(asked: Asked) -> tuple[str, str]:
 def _lines(asked: Asked, found: Rows) -> list[Line]:
     title = shown_of(asked.table).title
     columns = [asked.table[name] for name in asked.columns if title != (name,)]
-    names = names_for(columns, found.rows)
+    # Whose name stands in front of the row is not named again beside its code.
+    said = {asked.table[name].names for name in title}
+    named = [c for c in columns if c.name not in said]
+    names = names_for(named, found.rows)
     places = {c.name: decimals(c, (row[c.name] for row in found.rows)) for c in columns}
     marked = _synthetic(asked, found)
     return [
         Line(
             title_of(asked.table, row, str(row.get("key") or row[asked.table.key[0]])),
             _address(asked.table, row),
-            tuple((c.numeric, cell(c, row[c.name], names, places[c.name])) for c in columns),
+            tuple(
+                (_setting(c), cell(c, row[c.name], names if c in named else {}, places[c.name]))
+                for c in columns
+            ),
             row.get("key") in marked,
         )
         for row in found.rows
     ]
+
+
+def _setting(column: Column) -> str:
+    if column.numeric:
+        return "num"
+    return "code" if column.type in _UNBROKEN else ""
 
 
 def _synthetic(asked: Asked, found: Rows) -> frozenset[str]:

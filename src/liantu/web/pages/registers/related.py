@@ -142,6 +142,8 @@ class Series:
     measures: tuple[Column, ...]
     alt: str
     every: str
+    doubled: int
+    """Rows of periods in which a key merged into the record filed as well; they are left out."""
 
     @property
     def id(self) -> str:
@@ -170,10 +172,7 @@ def series(found: Found, measure: str) -> list[Series]:
         if entity.references != found.reg.table.id:
             continue
         rows = (
-            lake.read(table, found.vintage)
-            .filter(pl.col(entity.name).is_in(list(codes)))
-            .sort(str(table.period))
-            .collect()
+            lake.read(table, found.vintage).filter(pl.col(entity.name).is_in(list(codes))).collect()
         )
         if rows.height:
             made.append(_series(found, table, rows, measure))
@@ -182,6 +181,8 @@ def series(found: Found, measure: str) -> list[Series]:
 
 def _series(found: Found, table: Table, rows: pl.DataFrame, measure: str) -> Series:
     period = str(table.period)
+    filed = rows.height
+    rows = _one_a_period(found, table, rows)
     filled = [c for c in table.columns if c.numeric and rows[c.name].null_count() < rows.height]
     first = [c for c in filled if c.name in shown_of(table).shown]
     columns = tuple((first + [c for c in filled if c not in first])[:_MEASURES])
@@ -202,7 +203,20 @@ def _series(found: Found, table: Table, rows: pl.DataFrame, measure: str) -> Ser
     every = f"{reverse('register', args=(table.id,))}?{urlencode({table.entity[0]: code})}"
     chart = _chart(table, recent, chosen, found) if chosen is not None else None
     alt = _alt(table, chosen, chart) if chosen is not None and chart else ""
-    return Series(table, columns, lines, rows.height, chart, chosen, columns, alt, every)
+    doubled = filed - rows.height
+    return Series(table, columns, lines, rows.height, chart, chosen, columns, alt, every, doubled)
+
+
+def _one_a_period(found: Found, table: Table, rows: pl.DataFrame) -> pl.DataFrame:
+    """The row of each period: the record's own, else one filed under a key merged into it.
+
+    Two units that turned out to be one may both have filed a month: whether the figures are the
+    same or parts of a whole nobody can tell here, so they are neither added nor drawn as one line.
+    """
+    own = pl.col(table.entity[0]) == str(found.values[found.reg.table.key[0]])
+    period = str(table.period)
+    ordered = rows.sort(pl.col(period), ~own, pl.col(table.entity[0]))
+    return ordered.unique(period, keep="first", maintain_order=True)
 
 
 _STEPS = {"month": 1 / 12, "quarter": 1 / 4, "year": 1.0}
