@@ -1,4 +1,4 @@
-"""The records in a real Chromium: list by keyboard, two people at one record, forms, maps, paper."""
+"""Records in a real Chromium: a list by keyboard, two people at one record, forms, maps, paper."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-
-from .conftest import Record
 
 pytestmark = pytest.mark.browser
 FILL = Path(__file__).parent / "fill_records.py"
@@ -128,7 +126,7 @@ def test_a_list_without_scripts(browser: Browser, server: str, records: str) -> 
     context.close()
 
 
-def test_a_record_prints_on_a4(page: Page, records: str, tmp_path: Path, record: Record) -> None:
+def test_a_record_prints_on_a4(page: Page, records: str, tmp_path: Path) -> None:
     import pypdfium2
 
     page.goto("/records/parcels/A1-0001/")
