@@ -1,7 +1,8 @@
 """A synthetic register of firms (模拟数据) with copies as offices write them, and the truth.
 
 Every firm is invented: trade names are drawn from a pool of characters, so that many firms share
-one, as they do; groups, subsidiaries and namesakes of other areas and industries are planted.
+one, as they do; groups, subsidiaries, branches and namesakes of other areas and industries are
+planted. Words of trade are this file's own, so that the splitter is not tested on its own words.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from liantu.records.identity.credit_code import check_character, organisation_check_character
-from liantu.records.identity.lexicon import firm_name_words, simplifying
+from liantu.records.identity.lexicon import simplifying
 from liantu.records.identity.places import place_names
 
 CHARACTERS = (
@@ -22,7 +23,30 @@ CHARACTERS = (
     "业勤俭朴实厚德善真诺言行知学思敏捷迅速劲力强壮威武雄伟峰岭岩石磐固坚韧钢铁铜晶莹玲珑"
     "奥迪菲尔克斯特伦普洛伊艾欧亚非拉维纳诗琳娜莎雅典雅致精英杰俊豪迈峻驰骋骏骐骥"
 )
-OTHER_FORM = {
+TRADES = [
+    line.split()
+    for line in """
+电子 电子元器件 电路板 线路板 半导体 光电 显示器件 连接器件
+软件 信息技术 网络科技 数据服务 物联网 电子商务 云计算 安防
+机械 机械设备 数控刀具 起重设备 叉车 钣金 激光切割 机床附件
+汽车零部件 汽车配件 车身模具 摩托车配件 内饰件 汽车饰品 汽修
+门窗 家具 家居 卫浴 橱柜 木制品 竹木制品 红木家具
+服饰 服装 鞋业 箱包 针织 纺织品 家纺 皮具
+食品 饮料 调味品 酒业 茶叶 粮油 冷链食品 肉制品
+医药 药业 医疗器械 中药饮片 保健品 生物制品 诊断试剂 口腔器材
+化工 涂料 胶粘剂 助剂 橡塑制品 塑料包装 玻璃钢 注塑
+建材 混凝土 砂石 幕墙 装饰工程 园林绿化 建筑劳务 防水材料
+印务 彩印 纸业 纸制品 包装印刷 标牌 广告 展览展示
+物流 供应链 运输 仓储 货运代理 快运 搬家服务 冷链物流
+新能源 光伏 电池 储能设备 充电桩 节能环保 水处理 环保设备
+农牧 饲料 种业 养殖 果蔬 花卉 农机 肥业
+五金 不锈钢制品 铝业 铸造 弹簧 紧固件 阀门 水暖器材
+""".strip().splitlines()
+]
+"""Words of trade written from the street, not from the words that names are split by."""
+TAILS = ["", "", "科技", "技术", "实业", "发展", "科技发展", "制造", "工业", "智造", "科贸", "产业"]
+"""General words, dropped and changed at will; 商贸 or 制品 would be another firm."""
+TURNED = {
     "有限公司": "有限责任公司",
     "有限责任公司": "有限公司",
     "股份有限公司": "股份公司",
@@ -47,6 +71,10 @@ class Invented:
     group: bool
     code: str
     industry_code: str
+    branch: str = ""
+    former: str = ""
+    """Name before a change of name; the register knows it of three firms in five."""
+    former_known: bool = False
 
 
 @dataclass
@@ -62,9 +90,11 @@ class Maker:
         cities = [c for c in names if c.endswith("00") and not c.endswith("0000")]
         self.names = names
         self.cities = self.dice.sample(cities, 12)
-        words = firm_name_words()
-        self.trades = [[word for word in group if 2 <= len(word) <= 4] for group in words.industry]
-        self.tails = ["", "", "科技", "技术", "实业", "发展", "科技发展", "制造", "工业"]
+        self.trades, self.tails = TRADES, TAILS
+        self.towns = {
+            city: [name for code, name in names.items() if code[:4] == city[:4] and code != city]
+            for city in self.cities
+        }
         self.weights = [1 / (rank + 8) for rank in range(len(CHARACTERS))]
 
     def firm(self, number: int) -> Invented:
@@ -73,7 +103,7 @@ class Maker:
         city = self.cities[0] if dice.random() < 0.75 else dice.choice(self.cities)
         group = dice.randrange(len(self.trades))
         trade = dice.choice(self.trades[group])
-        return Invented(
+        firm = Invented(
             number=number,
             **self.place(city),
             core=self.core(),
@@ -85,6 +115,15 @@ class Maker:
             code=self.code(city),
             industry_code=self.industry_code(group, trade),
         )
+        if dice.random() >= 0.03:
+            return firm
+        before = replace(
+            firm,
+            core=firm.core if dice.random() < 0.3 else self.core(),
+            trade=dice.choice(self.trades[group]),
+        )
+        known = dice.random() < 0.6
+        return replace(firm, former=self.written(before, firm.city_name), former_known=known)
 
     def relative(self, firm: Invented, number: int) -> Invented:
         """Another firm that shares the trade name: of another area, industry, or the group."""
@@ -93,7 +132,8 @@ class Maker:
         if kind < 0.35:  # the same business in another city: one city registers a name once
             elsewhere = self.dice.choice([city for city in self.cities if city != firm.city])
             return replace(firm, number=number, code=self.code(elsewhere), group=fresh.group,
-                           form=fresh.form, **self.place(elsewhere))  # fmt: skip
+                           form=fresh.form, branch="", former="", former_known=False,
+                           **self.place(elsewhere))  # fmt: skip
         if kind < 0.75:  # another business in the same city
             others = [group for group in range(len(self.trades)) if group != firm.trade_group]
             group = self.dice.choice(others)
@@ -102,7 +142,12 @@ class Maker:
                            trade_group=group, industry_code=self.industry_code(group, trade),
                            code=self.code(firm.city))  # fmt: skip
         if kind < 0.85 and firm.form != "厂":  # the group above it, or a firm of the group
-            return replace(firm, number=number, group=not firm.group, code=fresh.code)
+            return replace(firm, number=number, group=not firm.group, code=fresh.code,
+                           former="", former_known=False)  # fmt: skip
+        if kind < 0.95 and firm.form != "厂" and not firm.branch:  # a branch with its own code
+            which = self.dice.choice(["第一分公司", "第二分公司", f"{firm.city_name}分公司"])
+            return replace(firm, number=number, branch=which, code=fresh.code,
+                           former="", former_known=False)  # fmt: skip
         return fresh
 
     def place(self, city: str) -> dict[str, str]:
@@ -118,8 +163,10 @@ class Maker:
         return f"{13 + group * 3 + len(trade) % 3}{sum(map(ord, trade)) % 90 + 10}"
 
     def core(self) -> str:
-        """A trade name of two to four characters, common ones often."""
+        """A trade name of two to four characters, common ones often; one in fifty is Latin."""
         size = self.dice.choices([2, 3, 4], [70, 20, 10])[0]
+        if self.dice.random() < 0.02:
+            return "".join(self.dice.choices("ABCDEFGHIJKLMNOPQRSTUVWXYZ", k=size))
         return "".join(self.dice.choices(CHARACTERS, self.weights, k=size))
 
     def code(self, city: str) -> str:
@@ -131,10 +178,12 @@ class Maker:
     def registered(self, firm: Invented) -> dict[str, str | None]:
         """The row as the register has it; one in seven lacks the code."""
         area = self.dice.choices(
-            [firm.city_name, firm.city_name + "市", firm.province_name, ""], [70, 10, 12, 8]
+            [firm.city_name, firm.city_name + "市", firm.province_name, "", self.town(firm)],
+            [66, 10, 12, 8, 4],
         )[0]
         return {
             "name": self.written(firm, area),
+            "former_names": firm.former if firm.former_known else None,
             "credit_code": firm.code if self.dice.random() < 0.85 else None,
             "area_code": firm.area_code,
             "industry_code": firm.industry_code,
@@ -142,10 +191,33 @@ class Maker:
 
     def written(self, firm: Invented, area: str) -> str:
         group = "集团" if firm.group and firm.form != "厂" else ""
-        return f"{area}{firm.core}{firm.trade}{firm.tail}{group}{firm.form}"
+        return f"{area}{firm.core}{firm.trade}{firm.tail}{group}{firm.form}{firm.branch}"
 
-    def copy(self, firm: Invented) -> dict[str, str | None]:
-        """The same firm as another office files it."""
+    def town(self, firm: Invented) -> str:
+        """A county-level city of the firm's city, else the city."""
+        towns = self.towns[firm.city]
+        return towns[firm.number % len(towns)] if towns else firm.city_name
+
+    def copy(self, firm: Invented, another: Invented) -> dict[str, str | None]:
+        """The same firm as another office files it; the code may be that of ``another``."""
+        dice = self.dice
+        name = self.filed_name(firm)
+        if firm.former and dice.random() < 0.4:
+            name = firm.former
+        elif dice.random() < 0.01:
+            name = f"{self.written(replace(firm, core=self.core()), firm.city_name)}（原{name}）"
+        elif dice.random() < 0.005:
+            name += dice.choice(["（停业）", "（筹）", "（二期）"])
+        return {
+            "name": self.spelt(name),
+            "former_names": None,
+            "credit_code": self.filed_code(another.code if dice.random() < 0.007 else firm.code),
+            "area_code": self.filed_area(firm),
+            "industry_code": firm.industry_code if dice.random() < 0.7 else None,
+        }
+
+    def filed_name(self, firm: Invented) -> str:
+        """Trade name, trade, form and area as somebody remembers them."""
         dice = self.dice
         seen = replace(firm, core=self.slip(firm.core) if dice.random() < 0.12 else firm.core)
         if dice.random() < 0.2:
@@ -153,30 +225,21 @@ class Maker:
         if dice.random() < 0.06:
             seen = replace(seen, trade=dice.choice(self.trades[firm.trade_group]))
         if dice.random() < 0.2:
-            turned = {
-                "有限公司": "有限责任公司",
-                "有限责任公司": "有限公司",
-                "股份有限公司": "股份公司",
-            }
-            seen = replace(seen, form=turned.get(seen.form, seen.form))
-        elif dice.random() < 0.08:
+            seen = replace(seen, form=TURNED.get(seen.form, seen.form))
+        elif dice.random() < 0.08 and not seen.branch:
             seen = replace(seen, form="" if dice.random() < 0.7 else "股份有限公司")
+        short = dice.random()
+        if short < 0.03:  # 简称: what people call it
+            return f"{seen.core}{seen.trade}" + ("公司" if short < 0.01 else "") + seen.branch
         area = dice.choices(
             [firm.city_name, firm.city_name + "市", firm.province_name,
-             firm.province_name + firm.city_name, ""],
-            [45, 15, 10, 8, 22],
+             firm.province_name + firm.city_name, "", self.town(firm)],
+            [44, 15, 10, 8, 20, 3],
         )[0]  # fmt: skip
         name = self.written(seen, area)
         if area == firm.city_name and dice.random() < 0.2:
             name = f"{seen.core}（{area}）{name.removeprefix(area + seen.core)}"
-        if dice.random() < 0.02:
-            name = f"{self.written(replace(firm, core=self.core()), area)}（原{name}）"
-        return {
-            "name": self.spelt(name),
-            "credit_code": self.filed_code(firm.code),
-            "area_code": self.filed_area(firm),
-            "industry_code": firm.industry_code if dice.random() < 0.7 else None,
-        }
+        return name
 
     def filed_code(self, code: str) -> str | None:
         kind = self.dice.random()
@@ -201,38 +264,51 @@ class Maker:
         if kind < 0.5:
             return core[:at] + other + core[at + 1 :]
         if kind < 0.7:
-            return core[1] + core[0] + core[2:]
+            return core[1] + core[0] + core[2:]  # neighbours swapped
         if kind < 0.85 and len(core) > 2:
             return core[:at] + core[at + 1 :]
         return core[:at] + other + core[at:]
 
     def spelt(self, name: str) -> str:
+        """Traditional characters, other widths, blanks, small letters."""
         kind = self.dice.random()
         if kind < 0.03:
             back = {chr(new): chr(old) for old, new in simplifying().items()}
             return "".join(back.get(char, char) for char in name)
         if kind < 0.06:
             return name.replace("（", "(").replace("）", ")")
-        return f"{name[:2]} {name[2:]} " if kind < 0.09 else name
+        if kind < 0.09:
+            return f"{name[:2]} {name[2:]} "
+        if kind < 0.12:
+            wide = {at: at + 0xFEE0 for at in range(0x21, 0x7F)}
+            return name.translate(wide) if kind < 0.105 else name.lower()
+        return name
 
 
 def register(firms: int, copies: int, seed: int = 7) -> pl.DataFrame:
     """``firms`` firms and ``copies`` further rows that repeat some of them.
 
     Returns:
-        ``id``, ``truth`` (number of the firm), ``name``, ``credit_code``, ``area_code``,
-        ``industry_code``; rows in random order.
+        ``id``, ``truth`` (number of the firm), ``name``, ``former_names``, ``credit_code``,
+        ``area_code``, ``industry_code``; rows in random order.
     """
     maker = Maker(seed)
     made: list[Invented] = []
-    for number in range(firms):
+    taken: set[tuple[str, ...]] = set()
+    while len(made) < firms:
         related = made and maker.dice.random() < 0.15
-        made.append(
-            maker.relative(maker.dice.choice(made), number) if related else maker.firm(number)
-        )
+        number = len(made)
+        firm = maker.relative(maker.dice.choice(made), number) if related else maker.firm(number)
+        # One authority registers a trade name once in a trade (名称登记管理规定, article 17).
+        name = (firm.city, firm.core, firm.trade, str(firm.group), firm.branch)
+        if name not in taken:
+            taken.add(name)
+            made.append(firm)
     rows = [{"truth": firm.number, **maker.registered(firm)} for firm in made]
+    chosen = maker.dice.choices(made, k=copies)
     rows += [
-        {"truth": firm.number, **maker.copy(firm)} for firm in maker.dice.choices(made, k=copies)
+        {"truth": firm.number, **maker.copy(firm, another)}
+        for firm, another in zip(chosen, [*chosen[1:], *chosen[:1]], strict=True)
     ]
     maker.dice.shuffle(rows)
     return pl.DataFrame(rows, infer_schema_length=None).with_row_index("id")

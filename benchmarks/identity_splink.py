@@ -10,6 +10,7 @@ import sys
 import time
 
 import duckdb
+import splink.comparison_level_library as cll
 import splink.comparison_library as cl
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
@@ -23,20 +24,57 @@ def main(rows: str, pairs: str) -> None:
         link_type="dedupe_only",
         unique_id_column_name="id",
         comparisons=[
-            cl.JaroWinklerAtThresholds("core_key", [0.9, 0.7]).configure(
-                term_frequency_adjustments=True
+            cl.CustomComparison(
+                output_column_name="name",
+                comparison_levels=[
+                    cll.And(cll.NullLevel("core_key"), cll.NullLevel("whole_key")),
+                    cll.ExactMatchLevel("whole_key"),
+                    cll.ExactMatchLevel("core_key", term_frequency_adjustments=True),
+                    cll.CustomLevel(
+                        "core_key_l = former_core_r OR core_key_r = former_core_l",
+                        "a former name's core",
+                    ),
+                    cll.JaroWinklerLevel("core_key", 0.9),
+                    cll.JaroWinklerLevel("core_key", 0.7),
+                    cll.ElseLevel(),
+                ],
             ),
             cl.JaroWinklerAtThresholds("industry", [0.8]),
-            cl.ExactMatch("name_area"),
-            cl.ExactMatch("area_code").configure(term_frequency_adjustments=True),
+            cl.CustomComparison(
+                output_column_name="name_area",
+                comparison_levels=[
+                    cll.NullLevel("name_area"),
+                    cll.ExactMatchLevel("name_area", term_frequency_adjustments=True),
+                    cll.CustomLevel(
+                        "starts_with(name_area_l, name_area_r)"
+                        " OR starts_with(name_area_r, name_area_l)",
+                        "one within the other",
+                    ),
+                    cll.ElseLevel(),
+                ],
+            ),
+            cl.CustomComparison(
+                output_column_name="area_code",
+                comparison_levels=[
+                    cll.NullLevel("area_code"),
+                    cll.ExactMatchLevel("area_code", term_frequency_adjustments=True),
+                    cll.CustomLevel(
+                        "substr(area_code_l, 1, 4) = substr(area_code_r, 1, 4)", "same city"
+                    ),
+                    cll.ElseLevel(),
+                ],
+            ),
             cl.DamerauLevenshteinAtThresholds("credit_code", [1, 2]),
             cl.ExactMatch("industry_code"),
             cl.ExactMatch("form_kind"),
             cl.ExactMatch("is_group"),
+            cl.ExactMatch("branch"),
         ],
         blocking_rules_to_generate_predictions=[
             block_on("credit_code"),
             block_on("core_key"),
+            "l.core_key = r.former_core",
+            "l.former_core = r.core_key",
             block_on("area_code", "industry", "substr(core_key, 1, 1)"),
             block_on("area_code", "industry", "substr(core_key, 2, 1)"),
             block_on("area_code", "industry_code", "substr(core_key, 1, 1)"),

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from liantu.records.identity.firm_name import FirmName, fold, key, split_name, split_names
+from liantu.records.identity.firm_name import FirmName, fold, key, split_name
+from liantu.records.identity.name_columns import split_names
 from liantu.records.identity.places import Places
 
 # area | core | industry as a reader would split them; one in ten may go wrong.

@@ -64,7 +64,7 @@ def decide(left: dict[str, str | None], right: dict[str, str | None]) -> dict[st
         pytest.param(
             {"name": "长沙华川电子有限公司", "credit_code": ONE},
             {"name": "长沙华川食品有限公司", "credit_code": OTHER},
-            "different", "信用代码不同", id="namesake in another industry",
+            "unlisted", "", id="namesake in another industry, told apart by the codes",
         ),
         pytest.param(
             {"name": "长沙华川电子有限公司", "area_code": "430102"},

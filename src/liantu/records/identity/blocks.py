@@ -14,7 +14,11 @@ from liantu.records.identity.rules import BlockRules
 
 
 def candidates(left: pl.DataFrame, right: pl.DataFrame, rules: BlockRules) -> pl.DataFrame:
-    """Pairs (``i``, ``j``) of positions in the two frames of ready rows, each once."""
+    """Pairs (``i``, ``j``) of positions in the two frames of ready rows, each once.
+
+    Two rows whose codes both hold and differ are a pair only where core and industry agree: then
+    a code may be wrong. Elsewhere the codes have told them apart already.
+    """
     one = _keyed(left)
     other = one if right is left else _keyed(right)
     found = [_join(_keys(one, key), _keys(other, key), limit) for key, limit in _plans(rules)]
@@ -22,7 +26,6 @@ def candidates(left: pl.DataFrame, right: pl.DataFrame, rules: BlockRules) -> pl
         _join(_typo_keys(one, beside), _typo_keys(other, beside), rules.largest)
         for beside in ("industry", "district")
     ]
-    found.append(_rare_pairs(one, other, rules))
     found += _code_slips(one, other, rules)
     pairs = pl.concat(found)
     if one is other:
@@ -31,7 +34,28 @@ def candidates(left: pl.DataFrame, right: pl.DataFrame, rules: BlockRules) -> pl
         )
     # One number a pair: far quicker to make unique than two.
     packed = pairs.select(pair=pl.col("i").cast(pl.Int64) * other.height + pl.col("j")).unique()
-    return packed.select(i=pl.col("pair") // other.height, j=pl.col("pair") % other.height)
+    unique = packed.select(i=pl.col("pair") // other.height, j=pl.col("pair") % other.height)
+    return unique.filter(_may_be_one(one, other, unique))
+
+
+def _may_be_one(one: pl.DataFrame, other: pl.DataFrame, pairs: pl.DataFrame) -> pl.Series:
+    both = pl.concat([one, other]) if other is not one else one
+    sides = (pairs["i"], pairs["j"] + (one.height if other is not one else 0))
+
+    def numbers(text: pl.Expr) -> tuple[pl.Series, pl.Series]:
+        coded = both.select(text.rank("dense")).to_series()
+        return coded.gather(sides[0]), coded.gather(sides[1])
+
+    certain = both.select(pl.col("holds")).to_series()
+    code = numbers(pl.col("code"))
+    core = numbers(pl.col("core_key"))
+    trade = numbers(pl.col("industry"))
+    unsaid = both["industry"] == ""
+    apart = certain.gather(sides[0]) & certain.gather(sides[1]) & (code[0] != code[1])
+    alike = (core[0] == core[1]) & (
+        (trade[0] == trade[1]) | unsaid.gather(sides[0]) | unsaid.gather(sides[1])
+    )
+    return ~apart | alike
 
 
 def _keyed(rows: pl.DataFrame) -> pl.DataFrame:
@@ -47,6 +71,10 @@ def _keyed(rows: pl.DataFrame) -> pl.DataFrame:
         district="area_code",
         start=pl.col("core_key").str.slice(0, 2),
         head=pl.col("core_key") + pl.col("industry"),
+        # Neighbours swapped; of short cores only, so that sorting costs nothing.
+        letters=pl.when(pl.col("core_key").str.len_chars() <= 3)
+        .then(pl.col("core_key").str.split("").list.sort().list.join(""))
+        .otherwise(pl.lit("")),
     )
 
 
@@ -59,6 +87,7 @@ def _plans(rules: BlockRules) -> Iterator[tuple[tuple[str, ...], int]]:
     yield ("core_key", "city"), rules.largest
     yield ("core_key", "name_city"), rules.largest
     yield ("start", "city", "industry"), rules.largest
+    yield ("letters", "city", "industry"), rules.largest
 
 
 def _keys(rows: pl.DataFrame, columns: tuple[str, ...]) -> pl.DataFrame:
@@ -105,32 +134,6 @@ def _typo_keys(rows: pl.DataFrame, beside: str) -> pl.DataFrame:
         "at", key=pl.struct("core_key", beside, pl.lit("").alias("city")).hash()
     )
     return pl.concat([*frames, whole]).unique()
-
-
-def _rare_pairs(one: pl.DataFrame, other: pl.DataFrame, rules: BlockRules) -> pl.DataFrame:
-    """Pairs of rows that share one of their rarest pairs of neighbouring characters."""
-    sides = [_pairs(side) for side in (one, other)]
-    counts = pl.concat(sides).group_by("key").len()
-    few = counts.filter(pl.col("len") <= 2 * rules.largest)
-    rarest = [
-        side.join(few, on="key")
-        .sort("len")
-        .group_by("at", maintain_order=True)
-        .head(rules.rarest_pairs)
-        .select("at", "key")
-        for side in sides
-    ]
-    return _join(rarest[0], rarest[1], rules.largest)
-
-
-def _pairs(rows: pl.DataFrame) -> pl.DataFrame:
-    """Pairs of neighbouring characters of core and industry."""
-    longest = 12
-    length = pl.col("head").str.len_chars()
-    return pl.concat(
-        rows.filter(length >= place + 2).select("at", key=pl.col("head").str.slice(place, 2).hash())
-        for place in range(longest)
-    ).unique()
 
 
 def _code_slips(one: pl.DataFrame, other: pl.DataFrame, rules: BlockRules) -> list[pl.DataFrame]:

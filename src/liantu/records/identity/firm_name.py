@@ -13,8 +13,6 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal, NamedTuple
 
-import polars as pl
-
 from liantu.records.identity.lexicon import FirmNameWords, firm_name_words, simplifying
 from liantu.records.identity.places import Places, catalogue_places
 
@@ -23,8 +21,12 @@ PartKind = Literal[
 ]
 
 _BRACKETS = str.maketrans("()[]{}〔〕【】", "（）" * 5)
-_DROPPED = re.compile("[\u200b-\u200f\u2060\ufeff\"'“”‘’`*#<>〈〉《》「」『』]")
+_DROPPED = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200b-\u200f\u2060\ufeff\"'“”‘’`*#<>〈〉《》「」『』]"
+)
 _HAN = "\u3400-\u9fff"
+_CLEAN = re.compile("[\u4e00-\u9fff（）A-Za-z0-9]+")
+"""Nothing in such a name is written in two ways: most names are so."""
 _BLANK = re.compile(rf"(?<=[{_HAN}（，、；：。·])\s+|\s+(?=[{_HAN}），、；：。·])|(?<=）)\s+(?=（)")
 _MARK = re.compile("[（）]")
 _SAID = re.compile("^[为是:：,，、]+")
@@ -68,6 +70,8 @@ class FirmName:
 
 def fold(name: str) -> str:
     """Write a name in one way: width, brackets, blanks, invisible characters. Idempotent."""
+    if _CLEAN.fullmatch(name):
+        return name
     folded = _folded(name)
     while folded != name:  # a clean name takes one round
         name, folded = folded, _folded(folded)
@@ -82,7 +86,12 @@ def _folded(name: str) -> str:
 
 def key(text: str) -> str:
     """Comparable spelling: simplified, small letters, letters and digits only."""
-    return _LETTERS.sub("", text.translate(simplifying()).lower())
+    return plain_key(text.translate(simplifying()))
+
+
+def plain_key(simplified: str) -> str:
+    """:func:`key` of a text that is simplified already."""
+    return _LETTERS.sub("", simplified.lower())
 
 
 class Split(NamedTuple):
@@ -134,13 +143,17 @@ def split_name(name: str, places: Places | None = None) -> FirmName:
         branch="".join(said["branch"]),
         former=tuple(aside.said for aside in cuts.asides if aside.kind == "former"),
         other_names=tuple(aside.said for aside in cuts.asides if aside.kind == "other_name"),
-        telling=is_telling(cuts),
+        telling=is_telling(cuts.stem[cuts.area : cuts.core]),
     )
 
 
-def split(text: str, places: Places) -> Split:
-    """Cuts of a folded name. Chinese names by their order of parts, Latin ones by their form."""
-    shadow = text.translate(simplifying())
+def split(text: str, places: Places, shadow: str | None = None) -> Split:
+    """Cuts of a folded name. Chinese names by their order of parts, Latin ones by their form.
+
+    Args:
+        shadow: ``text`` in simplified characters, where the caller has it.
+    """
+    shadow = text.translate(simplifying()) if shadow is None else shadow
     asides = _asides(shadow, places) if "（" in shadow else ()
     stem = shadow
     for aside in reversed(asides):
@@ -158,9 +171,9 @@ def split(text: str, places: Places) -> Split:
     return Split(stem, area, core, industry, form, branch_at, tuple(codes), said, form_kind, asides)
 
 
-def is_telling(cuts: Split) -> bool:
+def is_telling(core: str) -> bool:
     """Is the core more than words of an industry?"""
-    core, words = cuts.stem[cuts.area : cuts.core], _words()
+    words = _words()
     while core:
         lengths = words.peeled.get(core[-1], ())
         step = next((n for n in lengths if core[-n:] in words.trades), 0)
@@ -333,61 +346,3 @@ def _grouped(text: str, kinds: Sequence[PartKind]) -> tuple[Part, ...]:
             parts.append(Part(kinds[start], text[start:at]))
             start = at
     return tuple(parts) if text else ()
-
-
-COLUMNS: dict[str, pl.DataType] = {
-    "whole_key": pl.String(),
-    "core_key": pl.String(),
-    "industry": pl.String(),
-    "area": pl.String(),
-    "form_kind": pl.String(),
-    "group": pl.Boolean(),
-    "branch": pl.String(),
-    "telling": pl.Boolean(),
-    "other_names": pl.List(pl.String()),
-}
-"""Columns of :func:`split_names`."""
-
-
-def split_names(names: pl.Series, places: Places | None = None) -> pl.DataFrame:
-    """Split a column of names.
-
-    Args:
-        names: (row,) text; null counts as the empty name.
-    Returns:
-        (row,) with :data:`COLUMNS`: the whole name, with its areas by code wherever they stand,
-        and its core in comparable spelling; the telling words of the industry put together;
-        the code of the area named last; form, group, branch, telling, former and other names.
-    """
-    known = places or catalogue_places()
-    filled = names.cast(pl.String).fill_null("")
-    unique = filled.unique(maintain_order=True)
-    rows = [_row(name, known) for name in unique]
-    table = pl.DataFrame(rows, schema=COLUMNS, orient="row").with_columns(name=unique)
-    return filled.to_frame("name").join(
-        table, on="name", how="left", maintain_order="left"
-    ).drop("name")  # fmt: skip
-
-
-def _row(name: str, places: Places) -> tuple[object, ...]:
-    text = fold(name)
-    cuts = split(text, places)
-    core = cuts.stem[cuts.area : cuts.core]
-    others = [a.said for a in cuts.asides if a.kind in ("former", "other_name")]
-    branches = [a.said for a in cuts.asides if a.kind == "branch"]
-    areas = cuts.area_codes or (cuts.stem[: cuts.area],)
-    remarks = [a.said for a in cuts.asides if a.kind == "remark"]
-    group = cuts.group > cuts.industry or any(a.kind == "group" for a in cuts.asides)
-    branch = "".join((cuts.stem[cuts.form :], *branches))
-    said = key(cuts.stem[cuts.area : cuts.industry] + "".join(remarks))
-    return (
-        "@".join((said, cuts.form_kind, str(group), branch, *sorted(areas))),
-        key(core) or core or key(text),
-        "".join(cuts.words),
-        cuts.area_codes[-1] if cuts.area_codes else "",
-        cuts.form_kind,
-        group,
-        branch,
-        is_telling(cuts),
-        others,
-    )

@@ -23,6 +23,7 @@ CODE = ("unsaid", "same", "slip", "broken", "differs")
 CORE = ("differs", "same", "typo", "contained")
 NAME = ("differs", "same")
 INDUSTRY = ("unsaid", "same", "related", "differs")
+TRADE = ("unsaid", "same", "differs")
 NAME_AREA = ("unsaid", "same", "nested", "differs")
 AREA = ("unsaid", "same", "same_city", "differs")
 INDUSTRY_CODE = ("unsaid", "same", "division", "differs")
@@ -40,6 +41,8 @@ class Likeness:
     j: Ints
     findings: dict[str, NDArray[np.int8]]
     bits: Floats
+    short: Bools
+    """Has one of the cores two characters or fewer?"""
 
     def is_(self, feature: str, *levels: str) -> Bools:
         """Where ``feature`` came out as one of ``levels``."""
@@ -53,6 +56,7 @@ _LEVELS = {
     "core": CORE,
     "name": NAME,
     "industry": INDUSTRY,
+    "trade": TRADE,
     "name_area": NAME_AREA,
     "area": AREA,
     "industry_code": INDUSTRY_CODE,
@@ -62,7 +66,17 @@ _LEVELS = {
 }
 
 
-_WEIGHED = ("code", "name", "industry", "name_area", "area", "industry_code", "form", "group")
+_WEIGHED = (
+    "code",
+    "name",
+    "industry",
+    "trade",
+    "name_area",
+    "area",
+    "industry_code",
+    "form",
+    "group",
+)
 
 
 def level_names(feature: str) -> tuple[str, ...]:
@@ -88,6 +102,7 @@ def likeness(
         "core": core[kept],
         "name": _name(sides),
         "industry": _industry(sides),
+        "trade": _trade(sides),
         "name_area": _nested_codes(sides, "area"),
         "area": _steps(sides, "area_code", 6, 4),
         "industry_code": _steps(sides, "industry_code", 4, 2),
@@ -95,7 +110,8 @@ def likeness(
         "group": (sides.flag("group", 0) != sides.flag("group", 1)).astype(np.int8),
         "branch": _branch(sides),
     }
-    return Likeness(i, j, findings, _bits(sides, findings, rules))
+    short = _short(sides)
+    return Likeness(i, j, findings, _bits(sides, findings, short, rules), short)
 
 
 class _Sides:
@@ -236,6 +252,13 @@ def _industry(sides: _Sides) -> NDArray[np.int8]:
     return _pick((~said, 0), (one == other, 1), (related, 2), default=3)
 
 
+def _trade(sides: _Sides) -> NDArray[np.int8]:
+    """Is all between core and form the same, its general words too?"""
+    one, other, known = sides.coded("trade")
+    empty = known.index("") if "" in known else -1
+    return _pick(((one == empty) | (other == empty), 0), (one == other, 1), default=2)
+
+
 def _nested_codes(sides: _Sides, column: str) -> NDArray[np.int8]:
     """Same, one within the other, or apart. The country is said to be nothing."""
     one, other, known = sides.coded(column)
@@ -278,17 +301,21 @@ def _branch(sides: _Sides) -> NDArray[np.int8]:
     return np.asarray(one != other, dtype=np.int8)
 
 
+def _short(sides: _Sides) -> Bools:
+    one, other, texts = sides.coded("core_key")
+    sizes = np.array([len(text) for text in texts])
+    result: Bools = np.minimum(sizes[one], sizes[other]) <= 2
+    return result
+
+
 def _bits(
-    sides: _Sides, findings: dict[str, NDArray[np.int8]], rules: IdentityRules
-) -> Floats:  # fmt: skip
+    sides: _Sides, findings: dict[str, NDArray[np.int8]], short: Bools, rules: IdentityRules
+) -> Floats:
     core, area, name_area = findings["core"], findings["area"], findings["name_area"]
     # Of the rows that share a core, at first sight any may be meant: the prior and the rarity of
     # the core make minus log2 of their number.
     shared = -np.log2(sides.sharing("core_key") * sides.rows)
     telling = sides.flag("telling", 0) & sides.flag("telling", 1)
-    one, other, texts = sides.coded("core_key")
-    sizes = np.array([len(text) for text in texts])
-    short = np.minimum(sizes[one], sizes[other]) <= 2
     slip = np.where(short, rules.core.typo_short, rules.core.typo)
     bits = np.select(
         [core == CORE.index("same"), core == CORE.index("typo"), core == CORE.index("contained")],

@@ -19,6 +19,7 @@ from liantu.records.identity.places import Places
 from liantu.records.identity.reasons import RULES, reasons
 from liantu.records.identity.rows import ready
 from liantu.records.identity.rules import IdentityRules, identity_rules
+from liantu.records.identity.trade_words import peeled
 
 Decision = Literal["same", "review", "different"]
 
@@ -56,7 +57,8 @@ def resolve(
     Returns:
         One row a pair worth a thought: ``left_id``, ``right_id``, ``score`` (0–1, the chance
         that both are one firm), ``decision``, ``reason``, ``reason_en``; the best first for
-        each ``left_id``. Pairs that share nothing are not listed: they are different.
+        each ``left_id``. Pairs that share nothing, or whose codes tell them apart, are not
+        listed: they are different.
     Raises:
         InvalidRecords: a needed column is missing, or an id occurs twice.
     """
@@ -97,6 +99,7 @@ def _decided(
     one: pl.DataFrame, other: pl.DataFrame, left_ids: pl.Series, right_ids: pl.Series
 ) -> pl.DataFrame:
     rules = identity_rules()
+    one, other = peeled(one, other, rules.learning)
     pairs = candidates(one, other, rules.blocks)
     rows = one["row"].to_numpy(), other["row"].to_numpy()
     i, j = (pairs[name].to_numpy().astype(np.int64) for name in ("i", "j"))
@@ -141,14 +144,19 @@ def _judge(
     close = own_name & alike.is_("industry", "same", "unsaid") & ~alike.is_("form", "differs")
     likely = alike.bits >= rules.thresholds.same
     possible = (alike.bits >= rules.thresholds.review) | alike.is_("name", "same")
-    # However high the score, a name that is not the same needs more than the area to go by:
-    # a group names its firms alike.
-    same_trade = alike.is_("industry", "same")
-    enough = (
-        alike.is_("code", "slip")
-        | alike.is_("name", "same")
-        | (alike.is_("core", "same") & same_trade)
-        | (alike.is_("area", "same") & same_trade)
+    # However high the score, a name that is not the same needs more than the area to go by: a
+    # group names its firms alike, and short trade names one character apart are many.
+    here = alike.is_("area", "same")
+    whole_trade = here & alike.is_("trade", "same")
+    enough = alike.is_("code", "slip") | (
+        ~alike.is_("area", "differs")
+        & (
+            alike.is_("name", "same")
+            | (alike.is_("core", "same") & alike.is_("industry", "same"))
+            | (alike.is_("core", "same") & alike.is_("industry", "related") & here)
+            | (alike.is_("core", "contained") & whole_trade)
+            | (alike.is_("core", "typo") & whole_trade & ~alike.short)
+        )
     )
     ladder = [
         ("branch", alike.is_("branch", "differs"), _DIFFERENT),

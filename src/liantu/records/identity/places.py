@@ -52,8 +52,9 @@ class Places:
         self._not_bare = frozenset(names.not_bare)
         for code, name in (*names.places.items(), *more):
             self._add(code, name, names)
-        self._countries = sorted(names.country, key=len, reverse=True)
-        self._zones = sorted(names.zones, key=len, reverse=True)
+        self._countries = tuple(sorted(names.country, key=len, reverse=True))
+        self._zones = tuple(sorted(names.zones, key=len, reverse=True))
+        self._known: dict[tuple[str, str], str] = {}
         self._lengths: dict[str, tuple[int, ...]] = {}
         known: dict[str, set[int]] = {}
         for name in (*self._whole, *self._bare, *self._below):
@@ -75,23 +76,25 @@ class Places:
     def head(self, text: str) -> Stretch:
         """The areas that ``text`` begins with: country, province, city, district, zone."""
         at, code = 0, ""
-        for country in self._countries:
-            if text.startswith(country):
-                at, code = len(country), "000000"
-                break
+        if text.startswith(self._countries):
+            at, code = _longest(text, 0, self._countries), "000000"
         for _ in range(3):
             step = self._step(text[at : at + _LONGEST], code)
             if not step.length:
                 break
             at, code = at + step.length, step.code or code
-        if at and (zone := next((z for z in self._zones if text.startswith(z, at)), "")):
-            at += len(zone)
+        if at and text.startswith(self._zones, at):
+            at += _longest(text, at, self._zones)
         return Stretch(at, code)
 
     def _step(self, text: str, above: str) -> Stretch:
         for length in self._lengths.get(text[:2], ()):
             word = text[:length]
-            code = _narrower(self._whole.get(word, ()), above) or self._short(word, above)
+            code = self._known.get((word, above))
+            if code is None:
+                code = _narrower(self._whole.get(word, ()), above) or self._short(word, above)
+                if word in self._whole or word in self._bare or word in self._below:
+                    self._known[word, above] = code
             if code:
                 return Stretch(len(word), code)
         shape = _SHAPE.match(text)
@@ -109,6 +112,11 @@ class Places:
             codes = (*self._bare.get(word, ()), *self._below.get(word, ()))
             return _narrower(codes, above)
         return "" if word in self._not_bare else _narrower(self._bare.get(word, ()), above)
+
+
+def _longest(text: str, at: int, words: Sequence[str]) -> int:
+    """Length of the first of ``words`` that stands at ``at``; one of them does."""
+    return next(len(word) for word in words if text.startswith(word, at))
 
 
 def _append(table: dict[str, list[str]], name: str, code: str) -> None:

@@ -29,6 +29,7 @@ FEATURES = (
     "name",
     "core",
     "industry",
+    "trade",
     "name_area",
     "area",
     "industry_code",

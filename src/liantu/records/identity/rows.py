@@ -6,7 +6,7 @@ import polars as pl
 
 from liantu.errors import InvalidRecords
 from liantu.records.identity.credit_code import normalised, valid
-from liantu.records.identity.firm_name import split_names
+from liantu.records.identity.name_columns import split_names
 from liantu.records.identity.places import Places
 
 _REMARK = r"[（(][^（()）]*[)）]\s*$"
@@ -42,12 +42,12 @@ def ready(frame: pl.DataFrame, places: Places | None = None) -> pl.DataFrame:
     )
     plain = full.with_columns(split_names(full["name"], places), former=pl.lit(False))
     others = (
-        plain.select(
+        plain.filter((pl.col("former_names") != "") | (pl.col("other_names") != ""))
+        .select(
             "row",
-            pl.col("former_names")
+            (pl.col("former_names") + ";" + pl.col("other_names"))
             .str.replace_all("；", ";")
             .str.split(";")
-            .list.concat("other_names")
             .alias("other"),
         )
         .explode("other")

@@ -20,7 +20,16 @@ class BlockRules(Declared):
 
     largest_core: int
     largest: int
-    rarest_pairs: int
+
+
+class LearningRules(Declared):
+    """When the end of many trade names is taken for a word of trade."""
+
+    least: int
+    share: float
+    befores: int
+    begins: float
+    extends: float
 
 
 class CoreBits(Declared):
@@ -45,6 +54,13 @@ class IndustryBits(Declared):
     same: float
     related: float
     unsaid: float
+    differs: float
+
+
+class TradeBits(Declared):
+    """Bits for all that stands between core and form, its general words too."""
+
+    same: float
     differs: float
 
 
@@ -102,9 +118,11 @@ class IdentityRules(Declared):
     source: Source
     thresholds: Thresholds
     blocks: BlockRules
+    learning: LearningRules
     core: CoreBits
     name: NameBits
     industry: IndustryBits
+    trade: TradeBits
     name_area: NameAreaBits
     area: AreaBits
     industry_code: IndustryCodeBits
