@@ -32,6 +32,7 @@ from liantu.records.doors.resolving import (
 from liantu.records.doors.rules import door_rules, fold
 from liantu.records.doors.synthetic import says_synthetic
 from liantu.records.doors.typed import read_column, whole
+from liantu.records.doors.within import judge_within
 from liantu.records.tables.declared import Column, Table, table
 
 _TEXTS = ("text", "code", "reference")
@@ -201,6 +202,7 @@ def _judge_values(
     judge_columns(rows.frame, declared, given, today, log)
     judge_rows(rows.frame, declared, given, log)
     judge_references(rows.unnamed, declared, given, registers, log)
+    judge_within(rows.frame, declared, given, registers, log)
     judge_plausible(rows.frame, declared, given, before, log)
 
 

@@ -13,6 +13,7 @@ import polars as pl
 
 from liantu.records import registers
 from liantu.records.doors.check import Known
+from liantu.records.doors.within import BOUNDARY
 from liantu.records.lake.publishing import visible
 from liantu.records.lake.reading import read_until
 from liantu.records.models.recorded import Versions
@@ -133,9 +134,10 @@ def names_of_register(declared: Table) -> pl.DataFrame:
     named = [name for name in ("name", *_OTHERS) if name in declared.by_name]
     versions = Versions(model).in_force().order_by()
     kept = versions.filter(deleted=False) | versions.exclude(merged_into="")
-    found = storage.frame_of(kept, [code, *named]).rename({code: "code"})
+    shaped = [BOUNDARY] if _is_ground(declared) else []
+    found = storage.frame_of(kept, [code, *named, *shaped]).rename({code: "code"})
     own = pl.col("name") if "name" in named else pl.lit(None, pl.String)
-    parts = [found.select("code", name=own)]
+    parts = [found.select("code", *shaped, name=own).select("code", "name", *shaped)]
     for other in (name for name in _OTHERS if name in named):
         listed = pl.col(other).str.replace_all(_BRACKETS, "").str.replace_all(_SPLIT, "\n")
         parts.append(
@@ -145,4 +147,13 @@ def names_of_register(declared: Table) -> pl.DataFrame:
             .with_columns(pl.col("name").str.strip_chars())
             .filter(pl.col("name") != "")
         )
-    return pl.concat(parts)
+    return pl.concat(parts, how="diagonal")
+
+
+def _is_ground(declared: Table) -> bool:
+    """Do other tables say that their shapes lie in the areas of this one?"""
+    return BOUNDARY in declared.by_name and any(
+        table[rule.area].references == declared.id
+        for table in load_tables().values()
+        for rule in table.within
+    )

@@ -20,7 +20,7 @@ from liantu.records.sample.dice import dice
 
 Part = Literal["register", "before", "changes", "mended", "years", "each_year", "each_quarter",
                "quarter", "revised"]  # fmt: skip
-ALL_TABLES = "*"
+ANY_TABLE = "*"
 _REVISED_SHARE = 0.01
 _YEARS_OF_QUARTERS = 2
 
@@ -96,13 +96,31 @@ def months_back(city: City, months: int) -> list[tuple[int, int]]:
     return [divmod(at, 12) for at in range(end - months, end)]
 
 
-def batches(city: City, months: int) -> Iterator[Batch]:
-    """Everything but what is mended later, in the order of the deliveries."""
+Order = list[tuple[Delivery, FileSpec, list[Batch]]]
+"""Every declared file with what it holds; those that are mended later hold nothing yet."""
+
+
+def ordered(city: City, months: int) -> Order:
+    """All files in the order of the deliveries."""
     chosen = [(year, month + 1) for year, month in months_back(city, months)]
-    for delivery in deliveries():
-        for spec in delivery.files:
-            for file, rows in _files(city, spec, chosen):
-                yield Batch(delivery.folder, file, spec, spec.table, _narrowed(rows, spec))
+    return [
+        (delivery, spec, [
+            Batch(delivery.folder, file, spec, spec.table, _narrowed(rows, spec))
+            for file, rows in _files(city, spec, chosen)
+        ])
+        for delivery in deliveries()
+        for spec in delivery.files
+    ]  # fmt: skip
+
+
+def mended_batch(delivery: Delivery, spec: FileSpec, source: Batch, rows: pl.DataFrame) -> Batch:
+    """The right rows of a file that was spoilt, as the office delivers them once more."""
+    stem = source.file.rsplit(".", 1)[0]
+    file = spec.file.format(source=stem)
+    own = source.spec.model_copy(
+        update={"file": file, "office": source.spec.office, "reason": spec.reason}
+    )
+    return Batch(delivery.folder, file, own, source.table, rows)
 
 
 def _narrowed(rows: pl.DataFrame, spec: FileSpec) -> pl.DataFrame:

@@ -49,6 +49,10 @@ class Firms:
         """Names as they were before the last year's changes."""
         return [self.old_names.get(at, name) for at, name in enumerate(self.names)]
 
+    def names_by_code_before(self) -> dict[str, str]:
+        """Credit code → old name of those that were renamed in the last year."""
+        return {self.codes[at]: name for at, name in self.old_names.items()}
+
     def register_before(self, year: int) -> pl.DataFrame:
         """The register at the end of the year before ``year``: without those founded or entered
         since, those closed since still open, under the names of then."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from liantu.records.accept import Receipt
 from liantu.records.intake import Prepared, commit, prepare
+from liantu.records.models import Batch
 from liantu.records.sample.manifest import SampleFile, read_manifest
 
 Progress = Callable[[str], None]
@@ -23,7 +24,10 @@ class Loaded:
 
 
 def load_city(folder: Path, progress: Progress | None = None) -> list[Receipt]:
-    """Take in every file of a city in order; what was taken in before changes nothing.
+    """Take in the files of a city in order, but those that were taken in before.
+
+    A loading that was stopped goes on where it stopped: an old file brought once more would put
+    back what later ones changed.
 
     Raises:
         NotFound, UnreadableInput: there is no whole city in the folder.
@@ -34,9 +38,16 @@ def load_city(folder: Path, progress: Progress | None = None) -> list[Receipt]:
 
 def each_file(folder: Path, progress: Progress | None = None) -> Iterator[Loaded]:
     """As :func:`load_city`, file by file with what the doors said."""
-    for file in read_manifest(folder).files:
+    manifest = read_manifest(folder)
+    before = set(
+        Batch.objects.filter(reason__startswith=manifest.title).values_list("file_name", "table")
+    )
+    for file in manifest.files:
+        path = folder / file.name
+        if (path.name, file.table) in before:
+            continue
         if progress is not None:
             progress(file.name)
-        prepared = prepare(folder / file.name, file.table)
-        receipt = commit(prepared, by=file.office, reason=file.reason)
-        yield Loaded(file, prepared, receipt)
+        prepared = prepare(path, file.table)
+        reason = f"{manifest.title}。{file.reason}"
+        yield Loaded(file, prepared, commit(prepared, by=file.office, reason=reason))

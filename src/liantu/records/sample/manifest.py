@@ -35,6 +35,11 @@ class Manifest:
     months: int
     files: tuple[SampleFile, ...]
 
+    @property
+    def title(self) -> str:
+        """What its batches are known by in the ledger."""
+        return f"模拟城市 {self.plan}：{self.firms} 户、{self.months} 个月、种子 {self.seed}"
+
 
 def note() -> str:
     """What is said of the whole."""

@@ -205,6 +205,20 @@ class OneWay(Declared):
     en: str = Field(min_length=1)
 
 
+class Within(Declared):
+    """A shape that should lie in the area that its row names.
+
+    ``area`` is a reference into a register with a boundary; an area without one is not asked.
+    ``tolerance_m``: metres by which two surveys of one line may differ.
+    """
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    column: str
+    area: str
+    tolerance_m: float = Field(ge=0)
+    severity: Literal["error", "warning"] = "warning"
+
+
 class Jump(Declared):
     """A change against the same entity's figure one period before that is not plausible."""
 
@@ -233,6 +247,7 @@ class Table(Declared):
     slips: tuple[UnitSlip, ...] = ()
     jumps: tuple[Jump, ...] = ()
     one_way: tuple[OneWay, ...] = ()
+    within: tuple[Within, ...] = ()
     owner: str
     """Which office files it."""
     owner_en: str
@@ -289,6 +304,7 @@ class Table(Declared):
         said += [(slip.column, slip.id) for slip in self.slips]
         said += [(jump.column, "jumps") for jump in self.jumps]
         said += [(name, w.id) for w in self.one_way for name in (w.from_, w.to, *w.within)]
+        said += [(name, w.id) for w in self.within for name in (w.column, w.area)]
         said += [(column.names, column.name) for column in self.columns if column.names]
         missing = [f"{name} ({where})" for name, where in said if name not in names]
         if missing:
