@@ -125,6 +125,15 @@ def test_figures_leave_and_come_back_unchanged(home: Path, run: Run) -> None:
 
 
 def test_pages_are_served(home: Path) -> None:
+    _serves(home)
+
+
+def test_the_first_start_loads_and_serves(tmp_path: Path) -> None:
+    """The process that fills the ledger has threads: the worker must not be a copy of it."""
+    _serves(tmp_path)
+
+
+def _serves(home: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -37,6 +37,11 @@ def serve(host: str = "127.0.0.1", port: int = 8000) -> None:
 
 
 def _run(host: str, port: int) -> None:
+    import multiprocessing
+
+    # The worker starts afresh: a copy of this process would hold the locks of threads that it
+    # does not have (polars keeps some), and its first query would wait for ever.
+    multiprocessing.set_start_method("spawn", force=True)
     from granian import Granian
     from granian.constants import Interfaces
 
