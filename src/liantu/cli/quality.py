@@ -22,6 +22,7 @@ COLUMNS = {
     "expected": "应报",
     "filed": "已报",
     "missing": "缺报",
+    "awaited": "整期未到",
     "not_due": "未到期",
     "late": "迟报",
     "records": "记录",

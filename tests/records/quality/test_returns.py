@@ -10,6 +10,7 @@ from tests.records.quality.conftest import EAST, WEST, Bring, code, firm, month,
 
 from liantu.records import registers
 from liantu.records.quality import report
+from liantu.records.quality.sentence import sentence
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +49,8 @@ def test_not_due_is_not_missing(filed: Bring) -> None:
     due = date(2025, 6, 18)
     assert (code(3), "2025-05") not in missing(due)
     assert cell(WEST, "2025-05", due)["not_due"] == 1
+    filed("firm_month", [month(1, "2025-05")], date(2025, 6, 12))
+    assert (code(3), "2025-05") not in missing(due)
     assert (code(3), "2025-05") in missing(date(2025, 6, 19))
     assert cell(WEST, "2025-06", due)["not_due"] == 1
 
@@ -56,7 +59,20 @@ def test_counts_of_a_cell_add_up(filed: Bring) -> None:
     for period in MONTHS[:5]:
         told = cell(EAST, period, date(2025, 6, 25))
         assert told["expected"] == 2
-        assert told["filed"] + told["missing"] + told["not_due"] == told["expected"]
+        states = ("filed", "missing", "awaited", "not_due")
+        assert sum(told[state] for state in states) == told["expected"]
+
+
+def test_a_period_that_nobody_filed_is_awaited_not_missing(filed: Bring) -> None:
+    day = date(2025, 6, 25)
+    quality = report(day=day).tables["firm_month"]
+    assert quality.grid.awaited == ["2025-05"]
+    assert cell(EAST, "2025-05", day)["awaited"] == 2
+    assert "2025-05" not in {period for _, period in missing(day)}
+    assert "整期未到的：企业月报自2025-05起1期" in sentence(report(day=day)).zh
+    filed("firm_month", [month(1, "2025-05")], date(2025, 6, 20))
+    assert {(code(2), "2025-05"), (code(3), "2025-05")} <= missing(day)
+    assert report(day=day).tables["firm_month"].grid.awaited == []
 
 
 def test_rows_say_since_when_and_whether_it_ever_filed(filed: Bring) -> None:
@@ -155,8 +171,8 @@ def test_an_empty_ledger_expects_nothing(areas: None) -> None:
 def test_todo_names_table_district_and_oldest(filed: Bring) -> None:
     todo = report(day=date(2025, 6, 25)).todo()
     assert todo.rows() == [
-        ("firm_month", EAST, 3, 2, "2025-03"),
-        ("firm_month", WEST, 2, 1, "2025-04"),
+        ("firm_month", EAST, 1, 1, "2025-03"),
+        ("firm_month", WEST, 1, 1, "2025-04"),
     ]
 
 

@@ -49,6 +49,11 @@ class TableQuality:
         found = self.counts["period"].unique().sort().to_list()
         return [code for code in found if code]
 
+    @property
+    def due(self) -> int:
+        """Returns that have fallen due, in periods of which anything has come."""
+        return self.total("expected") - self.total("not_due") - self.total("awaited")
+
     def total(self, name: str) -> int:
         """One count over all districts and periods."""
         return int(self.counts[name].sum())

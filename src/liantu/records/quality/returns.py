@@ -26,8 +26,10 @@ from liantu.records.tables.declared import Table
 Mask = npt.NDArray[np.bool_]
 Days = npt.NDArray[np.int32]
 
-STATES = ("expected", "filed", "missing", "not_due", "not_applicable", "late", "afterwards")
-"""Counts of a cell of district and period, in units."""
+STATES = ("expected", "filed", "missing", "awaited", "not_due", "not_applicable", "late",
+          "afterwards")  # fmt: skip
+"""Counts of a cell of district and period, in units. What is awaited is overdue in a period that
+nobody has filed yet: the office's file has not come, which is no fault of single units."""
 _NEVER = np.iinfo(np.int32).min
 
 
@@ -64,6 +66,19 @@ class Grid:
         return np.array([self.day > due for due in self.calendar.due], dtype=np.bool_)
 
     @cached_property
+    def idle(self) -> Mask:
+        """(period,) nobody has filed this period or a later one."""
+        filed = np.any(self.present, axis=0)
+        result: Mask = np.equal(np.cumsum(filed[::-1])[::-1], 0)
+        return result
+
+    @property
+    def awaited(self) -> list[str]:
+        """Periods that have fallen due and of which nothing has come at all, oldest first."""
+        wanted = self.idle & self.overdue & np.any(self.asked, axis=0)
+        return [code for code, want in zip(self.calendar.codes, wanted, strict=True) if want]
+
+    @cached_property
     def told(self) -> Mask:
         """(period,) it fell due after the table was first kept: lateness can be told."""
         return np.array([due >= self.kept_since for due in self.calendar.due], dtype=np.bool_)
@@ -76,7 +91,9 @@ class Grid:
         if state == "filed":
             return here
         if state == "missing":
-            return asked & ~here & overdue
+            return asked & ~here & overdue & ~self.idle
+        if state == "awaited":
+            return asked & ~here & overdue & self.idle
         if state == "not_due":
             return asked & ~here & ~overdue
         if state == "not_applicable":

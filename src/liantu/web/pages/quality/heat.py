@@ -25,7 +25,7 @@ class Cell:
     count: int
     of: int
     state: str
-    """``counted``, ``not_due``, ``not_applicable`` or ``none`` (nothing was kept)."""
+    """``counted``, ``awaited``, ``not_due``, ``not_applicable`` or ``none`` (nothing was kept)."""
 
     @property
     def share(self) -> float:
@@ -97,7 +97,8 @@ def heat_of(
 
 def _with_base(quality: TableQuality) -> pl.DataFrame:
     return quality.counts.with_columns(
-        due=pl.col("expected") - pl.col("not_due"), columns=pl.lit(len(quality.table.columns))
+        due=pl.col("expected") - pl.col("not_due") - pl.col("awaited"),
+        columns=pl.lit(len(quality.table.columns)),
     )
 
 
@@ -109,6 +110,8 @@ def _cell(row: dict[str, int] | None, period: str, measure: str) -> Cell:
         of = of if row["records"] else 0
     if of or count:
         return Cell(period, count, of, "counted")
+    if row["awaited"]:
+        return Cell(period, 0, 0, "awaited")
     if row["not_due"]:
         return Cell(period, 0, 0, "not_due")
     return Cell(period, 0, 0, "not_applicable" if row["not_applicable"] else "none")

@@ -58,7 +58,7 @@ def quality(request: HttpRequest) -> HttpResponse:
     question = read_question(request)
     found = question.report
     summaries = [
-        Summary(item, item.total("expected") - item.total("not_due"))
+        Summary(item, item.due)
         for item in found.tables.values()
         if item.total("records") or item.total("expected")
     ]
@@ -114,7 +114,7 @@ def _one_table(request: HttpRequest, question: Question, chosen: TableQuality) -
         "measures": measures,
         "totals": {name: chosen.total(name) for name in MEASURES},
         "absences": {
-            name: chosen.total(name) for name in ("missing", "not_due", "not_applicable")
+            name: chosen.total(name) for name in ("missing", "awaited", "not_due", "not_applicable")
         } if chosen.grid else None,
         "afterwards": chosen.total("afterwards"),
         "heat": heat,
