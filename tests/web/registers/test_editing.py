@@ -279,3 +279,12 @@ def test_forms_carry_a_token_and_refuse_without_it() -> None:
 def test_other_methods_are_refused(client: Client, name: str) -> None:
     assert client.put(address(name)).status_code == 405
     assert client.delete(address(name)).status_code == 405
+
+
+def test_null_characters_in_a_form_do_no_harm(client: Client) -> None:
+    sent = {**form(client), "by": "张\x00三", "reason": "来\x00函", "cell.address": "一\x00路"}
+    assert client.post(address("record-edit"), sent).status_code == 400
+    assert client.post(address("record-edit"), {**sent, "cell.address": "一路"}).status_code == 302
+    assert registers.history("firms", FIRST)[-1].by == "张三"
+    asked = client.post("/records/firms/check/", {"key": "\x00", "cell.name": "\x00"})
+    assert asked.status_code == 404

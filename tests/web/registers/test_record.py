@@ -237,3 +237,13 @@ def test_unknown_records_are_named(client: Client) -> None:
 def test_only_reading_is_allowed(client: Client) -> None:
     for name in ("record", "record-history"):
         assert client.post(reverse(name, args=("firms", FIRST))).status_code == 405
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/records/firms/~0~/", "/records/firms/~0~/edit/", "/records/firms/merge/?keep=%00&drop=a",
+     "/records/firms/?area_code=%00", "/records/firms/?q=%00", "/records/firms/?vintage=%00",
+     "/records/parks/code/~0~/", "/records/firms/?sort=%00", "/records/firms/rows.csv?q=%00"],
+)  # fmt: skip
+def test_null_characters_are_refused_before_the_database_is(client: Client, address: str) -> None:
+    assert client.get(address).status_code in (400, 404)

@@ -91,6 +91,8 @@ def read_asked(table: Table, query: QueryDict, sortable: Iterable[str]) -> Asked
             be read, each named.
         NotFound: no such vintage.
     """
+    if any("\x00" in value for name in query for value in query.getlist(name)):
+        raise _wrong("", "", "不含空字符的文字", "texts without null characters")
     names = [name for name in query if name not in OWN]
     filters = [_filter(table, name, query.getlist(name)) for name in names]
     q = query.get("q", "").strip()

@@ -19,7 +19,7 @@ def remembered(request: HttpRequest) -> str:
 
 def given(request: HttpRequest) -> str:
     """The name in the form, without blanks around it."""
-    return " ".join(request.POST.get("by", "").split())[:LONGEST]
+    return " ".join(request.POST.get("by", "").replace("\x00", "").split())[:LONGEST]
 
 
 def remember(response: HttpResponse, name: str) -> None:

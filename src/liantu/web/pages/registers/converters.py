@@ -53,7 +53,7 @@ class KeyConverter:
     def to_python(self, value: str) -> str:
         """The key; only the one address that :meth:`to_url` writes is understood."""
         key = _CODED.sub(lambda found: _character(found[1]), value)
-        if value in RESERVED or self.to_url(key) != value:
+        if value in RESERVED or self.to_url(key) != value or "\x00" in key:
             raise ValueError(value)
         return key
 

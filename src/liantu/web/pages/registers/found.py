@@ -54,7 +54,7 @@ def find(request: HttpRequest, table_id: str, key: str) -> Found:
     reg = register_of(table_id)
     vintage = request.GET.get("vintage", "").strip() or None
     moment = moment_of(vintage)
-    versions = tuple(registers.history(table_id, key))
+    versions = _versions(reg, key)
     by_then = [one for one in versions if moment is None or one.at <= moment]
     if not by_then:
         first = versions[0]
@@ -73,5 +73,15 @@ def current(table_id: str, key: str) -> Found:
     Raises:
         NotFound: nobody ever filed it.
     """
-    versions = tuple(registers.history(table_id, key))
-    return Found(register_of(table_id), key, versions, versions[-1], None, None)
+    reg = register_of(table_id)
+    versions = _versions(reg, key)
+    return Found(reg, key, versions, versions[-1], None, None)
+
+
+def _versions(reg: Register, key: str) -> tuple[Change, ...]:
+    if "\x00" in key:  # which no database is asked for
+        raise NotFound(
+            f"“{reg.table.zh}”中没有这样的键：键中不能有空字符。请核对代码。",
+            f"{reg.table.id} has no such key: a key holds no null character. Check the code.",
+        )
+    return tuple(registers.history(reg.table.id, key))
