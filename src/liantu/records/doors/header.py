@@ -10,13 +10,14 @@ import re
 from collections.abc import Mapping as MappingOf
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from liantu.errors import InvalidQuantity, LiantuError, Message, UnreadableInput
 from liantu.quantity.unit import parse_unit
 from liantu.records.doors.grid import ROW, Grid
 from liantu.records.doors.mapping import Mapping, Match
-from liantu.records.doors.rules import door_rules, fold
+from liantu.records.doors.rules import door_rules, fold, harmless_words
 from liantu.records.tables.declared import Column, Table
 
 _BRACKET = re.compile(r"^(.*)[(\[]([^()\[\]]*)[)\]]$")
@@ -267,10 +268,11 @@ def _unit_unsaid(column: Column, label: str, default: str | None) -> str:
     return column.written_unit
 
 
-def _readings(levels: tuple[str, ...]) -> list[tuple[str, str | None]]:
+@lru_cache(maxsize=1 << 14)
+def _readings(levels: tuple[str, ...]) -> tuple[tuple[str, str | None], ...]:
     """Ways to read a header: its label without unit and harmless words, and the unit."""
     if not levels:
-        return []
+        return ()
     folded = [fold(level) for level in levels]
     unit: str | None = None
     if len(folded) > 1 and _is_unit(folded[-1].strip("()[]")):
@@ -280,13 +282,13 @@ def _readings(levels: tuple[str, ...]) -> list[tuple[str, str | None]]:
     above = "".join(folded[:-1])
     if len(folded) > 1 and not any(word in above for word in others):
         readings += _peeled(folded[-1], unit)
-    return readings
+    return tuple(readings)
 
 
 def _peeled(label: str, unit: str | None) -> list[tuple[str, str | None]]:
     """The label whole, then with its brackets, units and harmless words taken off."""
     readings = [(label, unit)]
-    harmless = {fold(word) for word in door_rules().harmless}
+    harmless = harmless_words()
     for _ in range(4):
         found = _BRACKET.match(label)
         stroke = None if found else _STROKE.match(label)
@@ -307,6 +309,7 @@ def _peeled(label: str, unit: str | None) -> list[tuple[str, str | None]]:
     return readings
 
 
+@lru_cache(maxsize=1 << 14)
 def _is_unit(text: str) -> bool:
     try:
         return bool(text) and parse_unit(text).dimension not in ("plain", "time", "grade")

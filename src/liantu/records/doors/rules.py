@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from liantu.declarations import CATALOG, Declared, Source, read_declared
@@ -125,6 +125,13 @@ def door_rules() -> DoorRules:
     return read_declared(DoorRules, CATALOG / "rules" / "doors.yaml")
 
 
+@cache
+def harmless_words() -> frozenset[str]:
+    """Words of a header that change nothing, folded."""
+    return frozenset(fold(word) for word in door_rules().harmless)
+
+
+@lru_cache(maxsize=1 << 16)
 def fold(text: str) -> str:
     """A header or word for comparison: half-width, lower case, no blanks, no asterisk."""
     folded = unicodedata.normalize("NFKC", text).lower()
