@@ -14,50 +14,8 @@ from liantu.records.identity.firm_name import FirmName, fold, key, split_name
 from liantu.records.identity.name_columns import split_names
 from liantu.records.identity.places import Places
 
-# area | core | industry as a reader would split them; one in ten may go wrong.
-REAL = """
-吉林吉恩镍业股份有限公司 吉林|吉恩|镍业
-宝鼎科技股份有限公司 |宝鼎|科技
-青岛汉缆股份有限公司 青岛|汉缆|
-江门甘蔗化工厂(集团)股份有限公司 江门|甘蔗|化工厂
-浙江威星智能仪表股份有限公司 浙江|威星|智能仪表
-广东东阳光科技控股股份有限公司 广东|东阳光|科技
-甘肃陇神戎发药业股份有限公司 甘肃|陇神戎发|药业
-众应互联科技股份有限公司 |众应互联|科技
-广东万和新电气股份有限公司 广东|万和新|电气
-艾艾精密工业输送系统(上海)股份有限公司 上海|艾艾|精密工业输送系统
-杭州华光焊接新材料股份有限公司 杭州|华光|焊接新材料
-易联众信息技术股份有限公司 |易联众|信息技术
-万科企业股份有限公司 |万科|企业
-安徽省皖能股份有限公司 安徽省|皖能|
-万向钱潮股份有限公司 |万向钱潮|
-杨凌美畅新材料股份有限公司 杨凌|美畅|新材料
-上海新黄浦实业集团股份有限公司 上海|新黄浦|实业
-招商局南京油运股份有限公司 |招商局|南京油运
-江苏斯迪克新材料科技股份有限公司 江苏|斯迪克|新材料科技
-博爱新开源医疗科技集团股份有限公司 博爱|新开源|医疗科技
-株洲飞鹿高新材料技术股份有限公司 株洲|飞鹿|高新材料技术
-广东顺威精密塑料股份有限公司 广东|顺威|精密塑料
-广东佳兆业佳云科技股份有限公司 广东|佳兆业佳云|科技
-亚翔系统集成科技(苏州)股份有限公司 苏州|亚翔|系统集成科技
-深圳市汇顶科技股份有限公司 深圳市|汇顶|科技
-洛阳新强联回转支承股份有限公司 洛阳|新强联|回转支承
-广州阳普医疗科技股份有限公司 广州|阳普|医疗科技
-贵州百灵企业集团制药股份有限公司 贵州|百灵|企业集团制药
-浙江华铁应急设备科技股份有限公司 浙江|华铁|应急设备科技
-中粮生物化学(安徽)股份有限公司 安徽|中粮|生物化学
-九州通医药集团股份有限公司 |九州通|医药
-江苏亚威机床股份有限公司 江苏|亚威|机床
-长缆电工科技股份有限公司 |长缆|电工科技
-美的集团股份有限公司 |美的|
-华数传媒控股股份有限公司 |华数|传媒
-杭州中泰深冷技术股份有限公司 杭州|中泰|深冷技术
-内蒙古伊利实业集团股份有限公司 内蒙古|伊利|实业
-石家庄以岭药业股份有限公司 石家庄|以岭|药业
-吉林省金冠电气股份有限公司 吉林省|金冠|电气
-福安药业(集团)股份有限公司 |福安|药业
-"""
-
+# Two hundred names of listed firms as a reader splits them: area | core | industry.
+READ = Path(__file__).with_name("listed_names.txt")
 names = st.text(
     st.sampled_from(
         "华川宏达兴仁电子科技机械集团控股有限责任公司股份分厂省市区县()（）【】原 ·A1ｂ，電華"
@@ -70,10 +28,16 @@ def read(name: str) -> str:
     return f"{split.area}|{split.core}|{split.industry}"
 
 
-def test_real_names_are_split() -> None:
-    cases = [line.split() for line in REAL.strip().splitlines()]
-    wrong = {name: read(name) for name, split in cases if read(name) != split}
-    assert len(wrong) <= len(cases) // 10, wrong
+def test_real_names_are_split_as_a_reader_splits_them() -> None:
+    cases = [line.split() for line in READ.read_text(encoding="utf-8").splitlines()]
+    assert len(cases) == 200
+    read_so = {name: read(name).split("|") for name, _ in cases}
+    labels = {name: label.split("|") for name, label in cases}
+    wrong = {name: read_so[name] for name in labels if read_so[name] != labels[name]}
+    assert len(wrong) <= 30, wrong
+    # What goes wrong is a word of trade left with the trade name, hardly ever the other way.
+    lost = [name for name in wrong if not read_so[name][1].startswith(labels[name][1])]
+    assert len(lost) <= 6, lost
 
 
 def test_every_real_name_has_core_and_form(shared: Path) -> None:

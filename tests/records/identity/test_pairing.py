@@ -212,6 +212,65 @@ def test_real_names_find_themselves_and_nobody_else(shared: Path) -> None:
     assert reached["left_id"].n_unique() / len(firms) > 0.99
 
 
+def test_no_two_listed_firms_are_taken_for_one(shared: Path) -> None:
+    lines = (shared / "data/chain_kg/company.jsonl").read_text(encoding="utf-8").splitlines()
+    firms = [json.loads(line) for line in lines]
+    listed = {str(n): firm["code"].split(".")[0] for n, firm in enumerate(firms)}
+    found = duplicates(
+        pl.DataFrame({"id": list(listed), "name": [firm["fullname"] for firm in firms]})
+    )
+    same = found.filter(pl.col("decision") == "same")
+    pairs = [(listed[one], listed[other]) for one, other in same["left_id", "right_id"].iter_rows()]
+    assert pairs, "two of them are listed twice, under an old and a new name"
+    assert all(one == other for one, other in pairs)
+
+
+def test_both_directions_agree() -> None:
+    names = [
+        "长沙华川电子有限公司",
+        "华川电子（长沙）有限公司",
+        "长沙华川食品厂",
+        "长沙华州电子公司",
+    ]
+    one = pl.DataFrame({"id": ["a", "b"], "name": names[:2], "area_code": ["430102", None]})
+    other = pl.DataFrame({"id": ["c", "d"], "name": names[2:], "area_code": [None, "430102"]})
+
+    def seen(left: pl.DataFrame, right: pl.DataFrame) -> set[tuple[frozenset[str], str, float]]:
+        return {
+            (frozenset((row["left_id"], row["right_id"])), row["decision"], round(row["score"], 9))
+            for row in resolve(left, right).iter_rows(named=True)
+        }
+
+    assert seen(one, other) == seen(other, one) != set()
+
+
+def test_former_names_in_a_circle_end() -> None:
+    frame = pl.DataFrame(
+        {
+            "id": ["a", "b"],
+            "name": [
+                "长沙华川电子有限公司（原长沙宏达机械厂）",
+                "长沙宏达机械厂（原长沙华川电子有限公司）",
+            ],
+            "former_names": ["长沙宏达机械厂", "长沙华川电子有限公司；长沙宏达机械厂"],
+            "area_code": ["430102", "430102"],
+        }
+    )
+    found = duplicates(frame)
+    assert found.height == 1
+    assert "曾用名" in found["reason"][0]
+
+
+@pytest.mark.parametrize(
+    "name", ["华" * 4000, "", "有限公司", "（）", "\x00\x07", "长沙", "𠮷" * 9]
+)
+def test_names_that_say_nothing_harm_nobody(name: str) -> None:
+    crowd = pl.DataFrame({"id": ["a", "b"], "name": ["长沙华川电子有限公司", "株洲仁和食品厂"]})
+    odd = pl.DataFrame({"id": ["x"], "name": [name]})
+    assert "same" not in resolve(odd, crowd)["decision"].to_list()
+    assert "same" not in duplicates(pl.concat([odd, crowd]))["decision"].to_list()
+
+
 def test_one_slip_of_codes_is_seen() -> None:
     frame = pl.DataFrame(
         {"id": ["a", "b"], "name": ["甲", "乙"], "credit_code": [ONE, ONE[:9] + "0" + ONE[10:]]}

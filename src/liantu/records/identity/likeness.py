@@ -24,7 +24,7 @@ CORE = ("differs", "same", "typo", "contained")
 NAME = ("differs", "same")
 INDUSTRY = ("unsaid", "same", "related", "differs")
 TRADE = ("unsaid", "same", "differs")
-NAME_AREA = ("unsaid", "same", "nested", "differs")
+NAME_AREA = ("unsaid", "same", "nested", "within", "differs")
 AREA = ("unsaid", "same", "same_city", "differs")
 INDUSTRY_CODE = ("unsaid", "same", "division", "differs")
 FORM = ("unsaid", "same", "converted", "differs")
@@ -43,6 +43,8 @@ class Likeness:
     bits: Floats
     short: Bools
     """Has one of the cores two characters or fewer?"""
+    telling: Bools
+    """Are both cores more than words of a trade?"""
 
     def is_(self, feature: str, *levels: str) -> Bools:
         """Where ``feature`` came out as one of ``levels``."""
@@ -111,7 +113,9 @@ def likeness(
         "branch": _branch(sides),
     }
     short = _short(sides)
-    return Likeness(i, j, findings, _bits(sides, findings, short, rules), short)
+    telling = sides.flag("telling", 0) & sides.flag("telling", 1)
+    bits = _bits(sides, findings, short, telling, rules)
+    return Likeness(i, j, findings, bits, short, telling)
 
 
 class _Sides:
@@ -260,14 +264,19 @@ def _trade(sides: _Sides) -> NDArray[np.int8]:
 
 
 def _nested_codes(sides: _Sides, column: str) -> NDArray[np.int8]:
-    """Same, one within the other, or apart. The country is said to be nothing."""
+    """Same, one within the other, or apart. The country is said to be nothing.
+
+    A city within its province may be left out of a name; a county within its city names another
+    place, though it is not far.
+    """
     one, other, known = sides.coded(column)
     stems = [code.rstrip("0") for code in known]
     letters = _letters([s + "0" * (len(s) % 2) for s in stems], 12)
     a, b = letters[one], letters[other]
     said = (a[:, 0] != 0) & (b[:, 0] != 0)
     nested = ((a == b) | (a == 0) | (b == 0)).all(axis=1)
-    return _pick((~said, 0), (one == other, 1), (nested, 2), default=3)
+    narrow = (a[:, 3] != 0) & (b[:, 3] != 0)
+    return _pick((~said, 0), (one == other, 1), (nested & narrow, 3), (nested, 2), default=4)
 
 
 def _steps(sides: _Sides, column: str, whole: int, part: int) -> NDArray[np.int8]:
@@ -309,13 +318,16 @@ def _short(sides: _Sides) -> Bools:
 
 
 def _bits(
-    sides: _Sides, findings: dict[str, NDArray[np.int8]], short: Bools, rules: IdentityRules
+    sides: _Sides,
+    findings: dict[str, NDArray[np.int8]],
+    short: Bools,
+    telling: Bools,
+    rules: IdentityRules,
 ) -> Floats:
     core, area, name_area = findings["core"], findings["area"], findings["name_area"]
     # Of the rows that share a core, at first sight any may be meant: the prior and the rarity of
     # the core make minus log2 of their number.
     shared = -np.log2(sides.sharing("core_key") * sides.rows)
-    telling = sides.flag("telling", 0) & sides.flag("telling", 1)
     slip = np.where(short, rules.core.typo_short, rules.core.typo)
     bits = np.select(
         [core == CORE.index("same"), core == CORE.index("typo"), core == CORE.index("contained")],

@@ -144,19 +144,19 @@ def _judge(
     close = own_name & alike.is_("industry", "same", "unsaid") & ~alike.is_("form", "differs")
     likely = alike.bits >= rules.thresholds.same
     possible = (alike.bits >= rules.thresholds.review) | alike.is_("name", "same")
-    # However high the score, a name that is not the same needs more than the area to go by: a
-    # group names its firms alike, and short trade names one character apart are many.
+    # However high the score, a name that is not the same needs a place in common and more: other
+    # regions have their namesakes, a group names its firms alike, short trade names one character
+    # apart are many, and words of trade are nobody's own.
     here = alike.is_("area", "same")
+    placed = here | alike.is_("area", "same_city") | alike.is_("name_area", "same", "nested")
     whole_trade = here & alike.is_("trade", "same")
+    own = alike.is_("core", "same") & (
+        alike.is_("industry", "same") | (alike.is_("industry", "related") & here)
+    )
+    nearly = alike.is_("core", "contained") | (alike.is_("core", "typo") & ~alike.short)
     enough = alike.is_("code", "slip") | (
         ~alike.is_("area", "differs")
-        & (
-            alike.is_("name", "same")
-            | (alike.is_("core", "same") & alike.is_("industry", "same"))
-            | (alike.is_("core", "same") & alike.is_("industry", "related") & here)
-            | (alike.is_("core", "contained") & whole_trade)
-            | (alike.is_("core", "typo") & whole_trade & ~alike.short)
-        )
+        & (alike.is_("name", "same") | (placed & alike.telling & (own | (nearly & whole_trade))))
     )
     ladder = [
         ("branch", alike.is_("branch", "differs"), _DIFFERENT),

@@ -68,6 +68,7 @@ class NameAreaBits(Declared):
     """Bits for areas named in both names, beside the rarity of a shared one."""
 
     nested: float
+    within: float
     unsaid: float
     differs: float
 
