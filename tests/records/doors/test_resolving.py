@@ -14,6 +14,7 @@ from liantu.records.accept import accept, sent_back
 from liantu.records.doors import Checked, check, write_rejected
 from liantu.records.identity import review
 from liantu.records.identity.credit_code import check_character, organisation_check_character
+from liantu.records.identity.queue import find_duplicates
 from liantu.records.identity.registered import FirmResolver, firm_resolver
 from liantu.records.models import CaseState
 
@@ -154,6 +155,19 @@ def test_two_firms_of_one_name_are_never_guessed(tmp_path: Path) -> None:
     assert checked.held.height == 2
     accept(checked, by="税务局")
     assert review.waiting().count() == 2
+
+
+def test_a_name_of_five_thousand_firms_is_bounded_and_said(tmp_path: Path) -> None:
+    crowd = [{"credit_code": f"X{n:05d}", "name": "长沙同名电子有限公司"} for n in range(5000)]
+    registers.upsert("firms", crowd, by="x")
+    checked = taken(tmp_path, "长沙同名电子有限公司,,2025-03,12")
+    assert checked.frame.is_empty()
+    assert checked.held.is_empty()
+    assert "X00000" in checked.rejected[0].message.zh
+    found = find_duplicates()
+    assert found.crowded == (("长沙同名电子有限公司", 5000),)
+    assert found.new == 0
+    assert "“长沙同名电子有限公司”×5000" in found.message.zh
 
 
 def test_codes_that_hold_are_not_touched(tmp_path: Path) -> None:

@@ -2,13 +2,14 @@
 
 from liantu.records.identity.firm_name import FirmName, split_name
 from liantu.records.identity.name_columns import split_names
-from liantu.records.identity.pairing import ReviewPair, duplicates, resolve, review_queue
+from liantu.records.identity.pairing import ReviewPair, crowded, duplicates, resolve, review_queue
 from liantu.records.identity.places import Places
 
 __all__ = [
     "FirmName",
     "Places",
     "ReviewPair",
+    "crowded",
     "duplicates",
     "resolve",
     "review_queue",

@@ -72,6 +72,18 @@ def duplicates(frame: pl.DataFrame, *, places: Places | None = None) -> pl.DataF
     return _decided(rows, rows, frame["id"], frame["id"])
 
 
+def crowded(frame: pl.DataFrame) -> pl.DataFrame:
+    """Names that so many rows bear that they are not compared pair by pair.
+
+    Returns:
+        ``name`` and ``rows``, the most frequent first. Such names are no evidence; other columns
+        must tell the rows apart.
+    """
+    limit = identity_rules().blocks.largest
+    counts = frame.group_by("name").agg(pl.len().alias("rows"))
+    return counts.filter(pl.col("rows") > limit).sort("rows", "name", descending=[True, False])
+
+
 def review_queue(
     decided: pl.DataFrame, left: pl.DataFrame, right: pl.DataFrame
 ) -> list[ReviewPair]:

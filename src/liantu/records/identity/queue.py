@@ -12,13 +12,14 @@ from django.utils import timezone
 
 from liantu.errors import Message, UsageError
 from liantu.records import registers
-from liantu.records.identity.pairing import duplicates
+from liantu.records.identity.pairing import crowded, duplicates
 from liantu.records.identity.review import add_decision, fingerprint, plain, subject
 from liantu.records.models import Batch, CaseKind, CaseState, ReviewCase
 from liantu.records.moments import take_turn
 from liantu.words import words
 
 _CHUNK = 500
+_NAMED = 5
 _RENEWED = ("left_name", "right_name", "score", "suggested", "reason", "reason_en", "batch",
             "row", "rows")  # fmt: skip
 
@@ -37,16 +38,24 @@ class Found:
     """Pairs found that somebody had decided before; not asked again."""
     void: int
     """Cases closed because a record is no longer there."""
+    crowded: tuple[tuple[str, int], ...] = ()
+    """Names borne by so many records that these were not compared, and by how many."""
 
     @property
     def message(self) -> Message:
         """All of it in one sentence a language."""
+        named = [f"“{name[:40]}”×{count}" for name, count in self.crowded[:_NAMED]]
+        zh = (
+            f"{len(self.crowded)} 个名称同名过多，未逐对比较：{'、'.join(named)}。" if named else ""
+        )
+        en = f" {len(self.crowded)} names are borne by too many: {', '.join(named)}; these records"
+        en = f"{en} were not compared pair by pair." if named else ""
         return Message(
             f"比对 {self.compared} 条记录：新发现 {self.new} 对待核对，现有 {self.waiting} 项待定；"
-            f"{self.decided} 对此前已有结论，不再重复；{self.void} 项因记录已不在名录而失效。",
+            f"{self.decided} 对此前已有结论，不再重复；{self.void} 项因记录已不在名录而失效。{zh}",
             f"{self.compared} records compared: {self.new} pairs put to review, {self.waiting}"
             f" cases wait; {self.decided} pairs were decided before and are not asked again;"
-            f" {self.void} cases void because a record is gone.",
+            f" {self.void} cases void because a record is gone.{en}",
         )
 
 
@@ -97,7 +106,8 @@ def find_duplicates(table: str = "firms", by: str = "") -> Found:
         new, decided = _store(asked.values())
         gone = _close(table, frozenset(names), by)
         still = ReviewCase.objects.filter(register=table, state=CaseState.WAITING).count()
-    return Found(firms.height, new, still, decided, gone)
+    many = tuple(crowded(firms).iter_rows())
+    return Found(firms.height, new, still, decided, gone, many)
 
 
 def _apart_from_sites(pairs: pl.DataFrame, firms: pl.DataFrame) -> pl.DataFrame:

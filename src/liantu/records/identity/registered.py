@@ -13,11 +13,12 @@ import polars as pl
 from liantu.records import registers
 from liantu.records.doors.problems import filled_in
 from liantu.records.doors.resolving import ANSWERS, EVIDENCE
-from liantu.records.identity.pairing import resolve
+from liantu.records.doors.rules import door_rules
+from liantu.records.identity.pairing import crowded, resolve
 from liantu.records.identity.places import Places
 from liantu.records.identity.review import subject
 from liantu.records.models import CaseKind, CaseState, ReviewCase
-from liantu.words import words
+from liantu.words import Language, words
 
 _DECIDED = {
     "subject": pl.String(),
@@ -27,6 +28,7 @@ _DECIDED = {
     "because": pl.String(),
     "day": pl.String(),
 }
+_ENDS: tuple[tuple[str, Language], ...] = (("", "zh"), ("_en", "en"))
 
 
 class FirmResolver:
@@ -45,7 +47,7 @@ class FirmResolver:
         told = self._told(rows)
         open_rows = rows.join(told, left_on="id", right_on="at", how="anti")
         computed = self._computed(open_rows)
-        return pl.concat([told, computed]).sort("at", maintain_order=True)
+        return pl.concat([told, computed, self._crowded(open_rows)]).sort("at", maintain_order=True)
 
     @cached_property
     def _firms(self) -> pl.DataFrame:
@@ -114,6 +116,29 @@ class FirmResolver:
                 .when(same & several).then(pl.lit("review")).otherwise("decision"),
             )
         )  # fmt: skip
+
+    def _crowded(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """A few of the firms of a name that too many bear to be compared; none is taken."""
+        many = crowded(self._firms)
+        most = door_rules().resolution.named
+        found = (
+            rows.select("id", "name")
+            .join(many, on="name")
+            .join(self._firms.select("name", key="id").sort("key"), on="name")
+            .group_by("id", maintain_order=True)
+            .head(most)
+        )
+        said = {f"reason{end}": words().say("review.crowded", lang) for end, lang in _ENDS}
+        return _answers(
+            found.with_columns(
+                at=pl.col("id"),
+                key_name=pl.col("name"),
+                decision=pl.lit("near"),
+                score=1.0 / pl.col("rows"),
+                by=pl.lit(""),
+                **{name: filled_in(sentence) for name, sentence in said.items()},
+            )
+        )
 
     @cached_property
     def _places(self) -> Places:
