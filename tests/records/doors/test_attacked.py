@@ -281,7 +281,7 @@ def test_rows_sent_back_hold_no_nul(tmp_path: Path) -> None:
 def test_a_date_beyond_all_calendars_is_told(tmp_path: Path) -> None:
     def write(book: Any, page: Any) -> None:
         rows([A, "2025-03"])(book, page)
-        page.write_number(1, 2, 1e15, book.add_format({"num_format": "yyyy-mm-dd"}))
+        page.write_number(1, 2, -1e15, book.add_format({"num_format": "yyyy-mm-dd"}))
 
     with pytest.raises(UnreadableInput, match="out of bounds"):
         check(sheet(tmp_path, write), "firm_month", today=TODAY)

@@ -1,10 +1,10 @@
 """Imports that are killed at random moments, each in a process of its own.
 
-Run as a program: ``python killed.py HOME SEED COUNT WORK``; WORK names the kind of file. The parent
-imports the house once and forks a child for every import; it touches neither the frames' threads
-nor the ledger itself, so that a fork is a fresh process. The child says when it begins to accept
-and is killed after a random part of the time that this takes; another child then tells what there
-is. Prints one JSON line.
+Run as a program: ``python killed.py HOME SEED COUNT WORK [DATABASE]``; WORK names the kind of
+file. The parent imports the house once and forks a child for every import; it touches neither the
+frames' threads nor the ledger itself, so that a fork is a fresh process. The child says when it
+begins to accept and is killed after a random part of the time that this takes; another child then
+tells what there is. Prints one JSON line.
 """
 
 from __future__ import annotations
@@ -67,6 +67,27 @@ def import_figures(number: int, send: int) -> None:
     import_observations(path, by="test")
 
 
+def codes(number: int) -> Known:
+    """What file ``number`` says of a register: entries new and changed."""
+    chance = random.Random(number)
+    return {f"{entry} L{number % 2}": number % 20 for entry in chance.sample(range(10, 70), ROWS)}
+
+
+def import_codes(number: int, send: int) -> None:
+    """Accept rows of a register; some of the file are sent back."""
+    from liantu.records.accept import accept
+    from liantu.records.doors.check import check
+
+    lines = ["entry_code,list_id,name,level"]
+    lines += [f"{key.replace(' ', ',')},甲,{level}" for key, level in codes(number).items()]
+    lines += [f"{entry},L9,乙,{number}万" for entry in range(10, 15 + number % 5)]
+    path = Path(os.environ["LIANTU_HOME"]) / f"in-{number}.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    checked = check(path, "code_lists")
+    os.write(send, b" ")
+    accept(checked, by="test")
+
+
 @dataclass(frozen=True)
 class Work:
     """One kind of file: what it says, how it is brought, where its rows are found again."""
@@ -77,11 +98,24 @@ class Work:
     batches: str
     columns: tuple[str, str, str]
 
+    def read(self) -> Any:
+        """Rows as a reader sees them."""
+        from liantu.records import lake, registers
+        from liantu.records.tables.declared import load_tables
+
+        declared = load_tables().get(self.table)
+        if declared is not None and declared.kind == "register":
+            return registers.read(self.table)
+        return lake.read(self.table).collect()
+
 
 WORK = {
     "quarters": Work(
         quarters, import_quarters, "park_quarter", "park_quarter",
         ("park_code", "period", "employees"),
+    ),
+    "codes": Work(
+        codes, import_codes, "code_lists", "code_lists", ("entry_code", "list_id", "level")
     ),
     "figures": Work(figures, import_figures, "observations", "", ("period", "value", "value")),
 }  # fmt: skip
@@ -92,9 +126,9 @@ def tell(work: Work) -> dict[str, Any]:
     from liantu.records import lake
     from liantu.records.models import Batch, RejectedRow
 
-    before = lake.read(work.table).collect()
+    before = work.read()
     report = lake.check(fix=True)
-    after = lake.read(work.table).collect()
+    after = work.read()
     cells = (after.get_column(name).to_list() for name in work.columns)
     state = {f"{one} {other}": int(value) for one, other, value in zip(*cells, strict=True)}
     batches = Batch.objects.filter(table=work.batches)
@@ -185,8 +219,9 @@ def main(work: Work, seed: int, count: int) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    home, seed, count, kind = sys.argv[1:]
-    os.environ |= {"LIANTU_HOME": home, "LIANTU_DATABASE_URL": "", "POLARS_MAX_THREADS": "1"}
+    home, seed, count, kind, *database = sys.argv[1:]
+    url = database[0] if database else ""
+    os.environ |= {"LIANTU_HOME": home, "LIANTU_DATABASE_URL": url, "POLARS_MAX_THREADS": "1"}
     migrating = os.fork()
     if migrating == 0:
         from liantu.web.ready import ready
@@ -208,6 +243,7 @@ if __name__ == "__main__":
     load_tables()
     door_rules()
     parse_unit("人")
-    import_module("django.db.backends.sqlite3.base")
-    import_module("django.db.backends.sqlite3.operations")
+    backend = "postgresql" if url else "sqlite3"
+    import_module(f"django.db.backends.{backend}.base")
+    import_module(f"django.db.backends.{backend}.operations")
     print(json.dumps(main(WORK[kind], int(seed), int(count))))

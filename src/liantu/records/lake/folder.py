@@ -17,9 +17,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
+from django.db import connection, transaction
 
 from liantu.errors import StorageFailed
 from liantu.records.models.lake import LakeIdentity
+from liantu.records.moments import take_turn
 
 PATIENCE = 600.0
 """How long an import waits for the one before it. [s]"""
@@ -52,6 +54,7 @@ def alone(folder: Path | None = None, *, patience: float = PATIENCE) -> Iterator
         raise unwritable(folder, error) from error
     try:
         _wait(handle, patience)
+        _settle()
         _claim(folder)
         yield folder
     finally:
@@ -72,6 +75,17 @@ def _wait(handle: int, patience: float) -> None:
                     " nothing was changed.",
                 ) from error
             time.sleep(_POLL)
+
+
+def _settle() -> None:
+    """Wait until the server is through with acceptances whose process died.
+
+    A process killed just after it sent its commit has freed the lock, and PostgreSQL may still be
+    about to carry the commit out: its file would be taken for an orphan.
+    """
+    if connection.vendor == "postgresql":
+        with transaction.atomic():
+            take_turn()
 
 
 def _claim(folder: Path) -> None:
