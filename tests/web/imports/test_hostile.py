@@ -176,29 +176,32 @@ def test_formulas_are_disarmed_in_the_file_to_mend(wizard: Wizard) -> None:
 
 
 class _Broken(io.RawIOBase):
-    """A connection that ends in the middle."""
+    """A connection that ends in the middle; ``said``: the server below tells of it."""
 
-    def __init__(self, content: bytes) -> None:
-        self.content = io.BytesIO(content)
+    def __init__(self, content: bytes, *, said: bool) -> None:
+        self.content, self.said = io.BytesIO(content), said
 
     def read(self, size: int = -1) -> bytes:
         found = self.content.read(size)
-        if not found:
+        if not found and self.said:
             raise ConnectionResetError(errno.ECONNRESET, os.strerror(errno.ECONNRESET))
         return found
 
 
-def test_an_upload_broken_off_leaves_nothing(client: Client, home: Path) -> None:
+@pytest.mark.parametrize("said", [True, False])
+def test_an_upload_broken_off_leaves_nothing(client: Client, home: Path, said: bool) -> None:
     head = (
         b'--line\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n'
         b"Content-Type: text/csv\r\n\r\n"
     )
     client.raise_request_exception = False
+    sent = _Broken(head + GOOD.encode() * 10_000, said=said)
     answer = client.generic(
         "POST", "/imports/new/", b"x" * 10, content_type="multipart/form-data; boundary=line",
-        **{"wsgi.input": _Broken(head + GOOD.encode() * 10_000), "CONTENT_LENGTH": "9000000"},
+        **{"wsgi.input": sent, "CONTENT_LENGTH": "9000000"},
     )  # fmt: skip
     assert answer.status_code >= 400
+    assert said or "没有收到文件" in answer.content.decode()
     assert kept(home) == []
 
 
