@@ -17,6 +17,7 @@ from django.db.models.functions import Cast
 
 from liantu.errors import Message
 from liantu.records import doors
+from liantu.records.figures.observations_file import Rejected
 from liantu.records.models import Batch, RejectedRow
 from liantu.records.models.batches import FIGURES
 from liantu.records.tables.declared import load_tables
@@ -121,6 +122,12 @@ def as_checked(row: doors.RejectedRow) -> SentBack:
         Fault(p.column, p.header, p.code, p.found, p.expected, p.fix) for p in row.problems
     )
     return SentBack(None, row.row, row.cells, faults)
+
+
+def as_read(row: Rejected) -> SentBack:
+    """A row of published figures, before anything is imported."""
+    faults = tuple(_fault((p.column, p.message.zh, p.message.en)) for p in row.problems)
+    return SentBack(None, row.row, dict(row.cells), faults)
 
 
 def _fault(said: Any) -> Fault:

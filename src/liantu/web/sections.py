@@ -27,6 +27,7 @@ SECTIONS: dict[str, dict[str, tuple[str, ...]]] = {
             "imports-table",
             "imports-columns",
             "imports-check",
+            "imports-figures",
             "imports-commit",
             "imports-batch",
         ),

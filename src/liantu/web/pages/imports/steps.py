@@ -64,7 +64,7 @@ class Choice:
     chosen: bool
 
 
-def _on_upload(view: View) -> View:
+def on_upload(view: View) -> View:
     """A step of a file that is still on its way; one imported already leads to its batch."""
 
     @wraps(view)
@@ -98,7 +98,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _new_page(request: HttpRequest, error: LiantuError | None) -> HttpResponse:
     context = {
-        "steps": _steps("file", None),
+        "steps": steps_shown("file", None),
         "trouble": error.message if error else None,
         "limit_mb": door_rules().limits.largest_mb,
         "tables": list(load_tables().values()),
@@ -120,7 +120,7 @@ def _guesses(upload: Upload) -> tuple[intake.Guess, ...]:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@_on_upload
+@on_upload
 def choose_table(request: HttpRequest, upload: Upload) -> HttpResponse:
     """``/imports/<token>/table/``: which table, from which source."""
     guesses = _guesses(upload)
@@ -128,11 +128,13 @@ def choose_table(request: HttpRequest, upload: Upload) -> HttpResponse:
         return _chosen(request, upload)
     choices = _choices(upload, guesses)
     context = {
-        "steps": _steps("table", upload),
+        "steps": steps_shown("table", upload),
         "upload": upload,
         "choices": choices,
+        "chosen": any(choice.chosen for choice in choices),
         "sheets": len({choice.sheet for choice in choices}) > 1,
-        "other": [guess for guess in guesses if guess.table in _OTHERS],
+        "figures": any(guess.table == intake.OBSERVATIONS for guess in guesses),
+        "corrections": any(guess.table == intake.CORRECTIONS for guess in guesses),
         "tables": list(load_tables().values()),
         "sources": sorted({kept.mapping.source for kept in intake.mappings()}),
     }
@@ -145,7 +147,7 @@ def _choices(upload: Upload, guesses: tuple[intake.Guess, ...]) -> list[Choice]:
     offered = [guess for guess in guesses if guess.table not in _OTHERS]
     known = load_tables()
     chosen = (state.table, state.sheet) if state.table else None
-    if chosen is None and offered:
+    if chosen is None and offered and guesses[0] is offered[0]:
         chosen = (offered[0].table, offered[0].sheet)
     return [
         Choice(f"{g.table}|{g.sheet}", g.sheet, known[g.table], g, (g.table, g.sheet) == chosen)
@@ -156,6 +158,8 @@ def _choices(upload: Upload, guesses: tuple[intake.Guess, ...]) -> list[Choice]:
 def _chosen(request: HttpRequest, upload: Upload) -> HttpResponse:
     """Keep the choice; headers matched by hand for another table are forgotten."""
     table_id, _, sheet = request.POST.get("table", "").partition("|")
+    if table_id == intake.OBSERVATIONS:
+        return HttpResponseRedirect(reverse("imports-figures", args=[upload.token]))
     if table_id == "other":
         table_id, sheet = request.POST.get("other", ""), ""
     declared = table(table_id)
@@ -175,7 +179,7 @@ def _chosen(request: HttpRequest, upload: Upload) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@_on_upload
+@on_upload
 def match_columns(request: HttpRequest, upload: Upload) -> HttpResponse:
     """``/imports/<token>/columns/``: what each header means, and values for the whole file."""
     if not upload.state.table:
@@ -190,7 +194,7 @@ def match_columns(request: HttpRequest, upload: Upload) -> HttpResponse:
         else:
             return _checked(uploads.settle(upload, matches=matches, fill=fill))
     context = {
-        "steps": _steps("columns", upload),
+        "steps": steps_shown("columns", upload),
         "upload": upload,
         "matching": shown,
         "units": columns.units_of(shown.table),
@@ -212,7 +216,7 @@ def _checked(upload: Upload) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@_on_upload
+@on_upload
 def check(request: HttpRequest, upload: Upload) -> HttpResponse:
     """``/imports/<token>/check/``: what would change, what is sent back, what to look at."""
     if not upload.state.table:
@@ -236,7 +240,7 @@ def _check_context(
     result = upload.state.result
     said = [declared[name] for name in result["said"]]
     return {
-        "steps": _steps("check", upload),
+        "steps": steps_shown("check", upload),
         "upload": upload,
         "table": declared,
         "result": result,
@@ -272,7 +276,7 @@ def _number(request: HttpRequest, name: str) -> int:
 
 @never_cache
 @require_safe
-@_on_upload
+@on_upload
 def mend_file(request: HttpRequest, upload: Upload) -> HttpResponse:
     """Rows that would be sent back, as a workbook to mend: before anything is imported."""
     if not upload.state.result:
@@ -382,7 +386,7 @@ def cancel(request: HttpRequest, token: str) -> HttpResponse:
 # Frame -----------------------------------------------------------------------------------------
 
 
-def _steps(now: str, upload: Upload | None) -> list[dict[str, Any]]:
+def steps_shown(now: str, upload: Upload | None) -> list[dict[str, Any]]:
     """The steps with their addresses, as far as one can go back."""
     at = STEPS.index(now)
     addresses = {"table": "imports-table", "columns": "imports-columns"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from liantu.web.pages.imports import batches, files, memory, rejected, review, steps
+from liantu.web.pages.imports import batches, figures, files, memory, rejected, review, steps
 from liantu.web.pages.imports.uploads import TOKEN
 
 
@@ -40,6 +40,7 @@ urlpatterns = [
     path("<token:token>/table/", steps.choose_table, name="imports-table"),
     path("<token:token>/columns/", steps.match_columns, name="imports-columns"),
     path("<token:token>/check/", steps.check, name="imports-check"),
+    path("<token:token>/figures/", figures.figures, name="imports-figures"),
     path("<token:token>/rejected.xlsx", steps.mend_file, name="imports-mend"),
     path("<token:token>/progress", steps.progress, name="imports-progress"),
     path("<token:token>/commit/", steps.commit, name="imports-commit"),
