@@ -139,6 +139,11 @@ def _checks(table: Table) -> Iterator[str]:
             (f"{jump.column}_jump", f"{jump.column} / 上期 before ∈ {jump.low:g}…{jump.high:g}",
              SEVERITIES["warning"], "与上期相比变化过大", "changes too much on the period before")
         )  # fmt: skip
+    for rule in table.within:
+        rows.append(
+            (rule.id, f"{rule.column} ⊂ {rule.area} ± {rule.tolerance_m:g} m",
+             SEVERITIES[rule.severity], "图形不在所填地区之内", "a shape outside the area named")
+        )  # fmt: skip
     if rows:
         yield ""
         yield from _grid(

@@ -16,8 +16,8 @@ def sample() -> None:
 
 @sample.command()
 @click.option(
-    "--firms", default=2000, show_default=True,
-    type=click.IntRange(200, 1_000_000), help="名录中的企业数。Firms on the register.",
+    "--firms", type=click.IntRange(200, 1_000_000),
+    help="名录中的企业数，缺省为全市规模。Firms on the register; the whole city by default.",
 )  # fmt: skip
 @click.option(
     "--seed", default=1, show_default=True, type=click.IntRange(0), help="随机种子。Seed."
@@ -28,7 +28,7 @@ def sample() -> None:
 )  # fmt: skip
 @click.option("--city", default="", help="目录中的城市，缺省为第一个。City of the catalogue.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="输出文件夹。Folder.")
-def city(firms: int, seed: int, months: int, city: str, out: Path) -> None:
+def city(firms: int | None, seed: int, months: int, city: str, out: Path) -> None:
     """写出一座模拟城市的导入文件、埋设的差错及其答案。Files of a city, with planted defects.
 
     \b
@@ -36,15 +36,20 @@ def city(firms: int, seed: int, months: int, city: str, out: Path) -> None:
       liantu sample city --firms 2000 --seed 1 --out build/city
     """
     from liantu.records.sample import write_city
+    from liantu.records.sample.calibration import calibration
+    from liantu.records.sample.population import whole_city
 
+    count = whole_city(calibration(city)) if firms is None else firms
     with progress(1) as step:
         step("合成 making")
-        made = write_city(out, firms=firms, seed=seed, months=months, city=city)
+        made = write_city(out, firms=count, seed=seed, months=months, city=city,
+                          progress=lambda name: step(name, 0))  # fmt: skip
     rows = sum(file.rows for file in made.files)
     click.echo(
         f"已写出 {len(made.files)} 个文件、{rows} 行到 {out}。{made.note}\n"
         f"Wrote {len(made.files)} files with {rows} rows of sample data to {out}."
     )
+    click.echo("埋设的差错见 answers.json。The defects planted in it are listed in answers.json.")
 
 
 @sample.command()

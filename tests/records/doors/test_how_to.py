@@ -17,7 +17,9 @@ import pytest
 from liantu.cli.main import main
 
 HOW_TO = Path(__file__).resolve().parents[3] / "docs" / "how-to"
-PAGES = sorted(page for kind in ("import", "export") for page in HOW_TO.glob(f"{kind}-*.md"))
+PAGES = sorted(
+    page for kind in ("import", "export", "make") for page in HOW_TO.glob(f"{kind}-*.md")
+)
 BLOCK = re.compile(r"^```(csv|sh|text|python)(?: (\S+))?\n(.*?)^```", re.DOTALL | re.MULTILINE)
 
 
