@@ -217,6 +217,33 @@ def test_sums_show_the_gap(bring: Bring) -> None:
     assert sums["share"][0] == pytest.approx(-0.2)
 
 
+def test_zones_count_in_their_districts_or_beside_them(bring: Bring) -> None:
+    zone = {"area_code": "990190", "valid_from": date(2000, 1, 1), "name": "新区", "level": "zone",
+            "parent_code": CITY}  # fmt: skip
+    register("areas", [zone])
+    figures = {"2023": (30e9, 20e9, 10e9, 60e9), "2024": (30e9, 20e9, 10e9, 50e9)}
+    for year, values in figures.items():
+        codes = (EAST, WEST, "990190", CITY)
+        rows = [{"area_code": c, "period": year, "gdp_cny": v}
+                for c, v in zip(codes, values, strict=True)]  # fmt: skip
+        bring("area_year", rows, date(int(year) + 1, 3, 2))
+    sums = report(day=DAY).sums
+    told = {row["period"]: (row["parts"], row["units"], row["agrees"])
+            for row in sums.filter(sums["sum"] == "areas_gdp").rows(named=True)}  # fmt: skip
+    assert told == {"2023": (60e9, 3, True), "2024": (50e9, 2, True)}
+
+
+def test_a_firm_that_closed_since_still_counts_in_the_years_it_filed(bring: Bring) -> None:
+    gone = {"state": "closed", "closed_on": date(2025, 1, 1), "above_scale": False}
+    register("firms", [firm(1), firm(2, **gone)])
+    years = [{"credit_code": code(n), "period": "2024", "revenue_cny": 1e8} for n in (1, 2)]
+    bring("firm_year", years, date(2025, 3, 1))
+    bring("area_year", [{"area_code": EAST, "period": "2024", "above_scale_firms": 2}],
+          date(2025, 3, 2))  # fmt: skip
+    (row,) = report(day=DAY).sums.rows(named=True)
+    assert (row["sum"], row["parts"], row["agrees"]) == ("firms_counted", 2.0, True)
+
+
 def test_an_edit_is_seen_at_once(areas: None) -> None:
     register("firms", [firm(1, longitude=10.0, latitude=30.1)])
     assert found() == [(code(1), "outside_district")]

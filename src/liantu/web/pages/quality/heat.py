@@ -75,7 +75,7 @@ def heat_of(
     counts = _with_base(quality)
     every = quality.periods
     wide = _SHOWN[quality.table.grain or "year"]
-    end = every.index(until) + 1 if until in every else len(every)
+    end = every.index(until) + 1 if until in every else _last(quality, every)
     periods = tuple(every[max(end - wide, 0) : end]) or ("",)
     shown = counts.filter(pl.col("period").is_in(periods))
     by_place = {(row["district"], row["period"]): row for row in shown.rows(named=True)}
@@ -93,6 +93,12 @@ def heat_of(
     earlier = every[end - wide - 1] if end > wide else ""
     shown_periods = periods if periods != ("",) else ()
     return Heat(measure, shown_periods, tuple(lines), tuple(totals), earlier, later)
+
+
+def _last(quality: TableQuality, every: list[str]) -> int:
+    """End of the latest window: one period past the last of which anything has come."""
+    kept = quality.counts.filter(pl.col("records") > 0)["period"].max()
+    return min(every.index(str(kept)) + 2, len(every)) if kept in every else len(every)
 
 
 def _with_base(quality: TableQuality) -> pl.DataFrame:

@@ -42,6 +42,16 @@ class Summary:
         return self.quality.table.id
 
     @property
+    def is_series(self) -> bool:
+        """Is it filed by period?"""
+        return self.quality.table.kind == "series"
+
+    @property
+    def awaited(self) -> list[str]:
+        """Periods that have fallen due and of which nothing has come."""
+        return self.quality.grid.awaited if self.quality.grid else []
+
+    @property
     def missing_share(self) -> str:
         """Of the returns due, as printed."""
         return _percent(self.quality.total("missing") / self.due) if self.due else ""
@@ -67,10 +77,7 @@ def quality(request: HttpRequest) -> HttpResponse:
         "sentence": said.en if language() == "en" else said.zh,
         "day": found.day,
         "today": found.day == timezone.localdate(),
-        "groups": [
-            (kind, [item for item in summaries if item.quality.table.kind == kind])
-            for kind in ("series", "register")
-        ],
+        "awaited": [item for item in summaries if item.awaited],
         "todo": _rows(listing.rows(found, "todo", listing.Asked()), _TODO),
         "todo_count": found.todo().height,
         "sums": [_in_units(row) for row in _rows(_sums(found), _SUMS)],
@@ -81,16 +88,32 @@ def quality(request: HttpRequest) -> HttpResponse:
         "asked": question.narrowed,
     }
     chosen = question.narrowed.table or _worst(summaries)
+    context |= _groups(summaries, chosen)
     if chosen:
         context |= _one_table(request, question, found.tables[chosen])
     return render(request, "liantu/quality/page.html", context)
 
 
+def _groups(summaries: list[Summary], chosen: str) -> dict[str, Any]:
+    """Series, registers that need a look, and those that do not."""
+    series = [item for item in summaries if item.is_series]
+    registers = [item for item in summaries if not item.is_series]
+    looked = [item for item in registers if item.totals["wrong"] or item.table_id == chosen]
+    quiet = [item for item in registers if item not in looked]
+    return {"groups": (("series", series), ("register", looked)), "quiet": quiet}
+
+
 def _worst(summaries: list[Summary]) -> str:
-    """The table that the first look goes to: most missing, else most doubtful."""
+    """The table that the first look goes to: most missing, else most doubtful, else largest."""
     ranked = sorted(
-        summaries, key=lambda item: (-item.totals["missing"], -item.totals["wrong"])
-    )  # fmt: skip
+        summaries,
+        key=lambda item: (
+            -item.totals["missing"],
+            -item.totals["wrong"],
+            not item.is_series,
+            -item.totals["records"],
+        ),
+    )
     return ranked[0].quality.table.id if ranked else ""
 
 
