@@ -16,6 +16,7 @@ from liantu.records.identity import review
 from liantu.records.identity.credit_code import check_character, organisation_check_character
 from liantu.records.identity.queue import find_duplicates
 from liantu.records.identity.registered import FirmResolver, firm_resolver
+from liantu.records.intake.preparing import commit, prepare
 from liantu.records.models import CaseState
 
 
@@ -168,6 +169,17 @@ def test_a_name_of_five_thousand_firms_is_bounded_and_said(tmp_path: Path) -> No
     assert found.crowded == (("长沙同名电子有限公司", 5000),)
     assert found.new == 0
     assert "“长沙同名电子有限公司”×5000" in found.message.zh
+
+
+def test_an_import_resolves_without_being_told(tmp_path: Path) -> None:
+    path = tmp_path / "power.csv"
+    path.write_text(
+        "用户名称,用电月份,当月用电量（万千瓦时）\n长沙华川电子有限公司,2025-03,5\n", "utf-8"
+    )
+    prepared = prepare(path, source="供电公司")
+    assert prepared.table.id == "firm_month"
+    assert prepared.checked.frame["credit_code"].to_list() == [ONE]
+    assert commit(prepared, by="供电公司").new == 1
 
 
 def test_codes_that_hold_are_not_touched(tmp_path: Path) -> None:
