@@ -69,7 +69,8 @@ def codes_on(code: str, day: date, *, written: date, as_of: AsOf = None) -> tupl
 
     A code in force on both days stays. Otherwise the register of changes leads on, forward or
     back; it knows years only, so a change of the year itself is taken as made unless the
-    register of areas says that the code was still in force.
+    register of areas says that the code was still in force. A code that was later given to
+    another area is not followed: the changes name codes, not land.
 
     Args:
         code: six digits, as in the register of areas.

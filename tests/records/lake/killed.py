@@ -237,11 +237,13 @@ if __name__ == "__main__":
     import liantu.records.ledger  # noqa: F401 - imported once, before the forks
     from liantu.quantity.unit import parse_unit
     from liantu.records.doors.rules import door_rules
+    from liantu.records.figures.indicators import load_indicators
     from liantu.records.tables.declared import load_tables
 
     # What every import would otherwise read and compile anew.
     load_tables()
     door_rules()
+    load_indicators()
     parse_unit("人")
     backend = "postgresql" if url else "sqlite3"
     import_module(f"django.db.backends.{backend}.base")
