@@ -39,6 +39,8 @@ _TEXTS = ("text", "code", "reference")
 
 Known = Callable[[pl.DataFrame], pl.DataFrame | None]
 """Rows of a file → the rows accepted so far that they are to be compared with."""
+Registers = Callable[[pl.DataFrame], MappingOf[str, pl.DataFrame]]
+"""Rows of a file → the registers that they refer to: table id → ``code`` and ``name``."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ def check(
     sheet: str = "",
     fill: MappingOf[str, str] | None = None,
     current: pl.DataFrame | Known | None = None,
-    registers: MappingOf[str, pl.DataFrame] | None = None,
+    registers: MappingOf[str, pl.DataFrame] | Registers | None = None,
     amend: Amend | None = None,
     resolver: Resolver | None = None,
     today: date | None = None,
@@ -122,7 +124,7 @@ def check(
         sheet: sheet of a workbook; by default the one named like the table, else the first.
         fill: column → text, for columns that the whole file has one value of.
         current: rows accepted so far, or what gives them, to find jumps and unit slips.
-        registers: table id → frame of ``code`` and ``name``, to compare codes and names with.
+        registers: table id → ``code`` and ``name`` to compare with, or what gives them.
         amend: puts right what is known to be wrong in the source.
         resolver: tells which record a row without a usable code means by its name.
         today: day after which dates lie in the future; default: now.
@@ -196,13 +198,15 @@ def _parted(
 
 def _judge_values(
     rows: Resolution, declared: Table, given: frozenset[str], today: date,
-    registers: MappingOf[str, pl.DataFrame], current: pl.DataFrame | Known | None, log: Log,
+    registers: MappingOf[str, pl.DataFrame] | Registers, current: pl.DataFrame | Known | None,
+    log: Log,
 ) -> None:  # fmt: skip
     before = current(rows.frame) if callable(current) else current
     judge_columns(rows.frame, declared, given, today, log)
     judge_rows(rows.frame, declared, given, log)
-    judge_references(rows.unnamed, declared, given, registers, log)
-    judge_within(rows.frame, declared, given, registers, log)
+    known = registers(rows.frame) if callable(registers) else registers
+    judge_references(rows.unnamed, declared, given, known, log)
+    judge_within(rows.frame, declared, given, known, log)
     judge_plausible(rows.frame, declared, given, before, log)
 
 

@@ -17,7 +17,7 @@ from liantu.records.intake.direct import key_of, keys_frame, withdraw
 from liantu.records.intake.exporting import count_of, export, rows_of
 from liantu.records.intake.folder import FolderImport, Left, import_folder, import_order
 from liantu.records.intake.guessing import CORRECTIONS, OBSERVATIONS, Guess, guess, settled
-from liantu.records.intake.known import Names, names_of_register, past_of, rows_under
+from liantu.records.intake.known import Names, names_for, names_of_register, past_of, rows_under
 from liantu.records.intake.mappings import (
     KeptMapping,
     forget,
@@ -73,6 +73,7 @@ __all__ = [
     "mapping_of",
     "mappings",
     "matched",
+    "names_for",
     "names_of_register",
     "parts_of",
     "past_of",

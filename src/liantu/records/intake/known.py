@@ -7,12 +7,12 @@ concerns: a month of a million firms is not compared with all months before.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import polars as pl
 
 from liantu.records import registers
-from liantu.records.doors.check import Known
+from liantu.records.doors.check import Known, Registers
 from liantu.records.doors.within import BOUNDARY
 from liantu.records.lake.publishing import visible
 from liantu.records.lake.reading import read_until
@@ -22,6 +22,11 @@ from liantu.records.tables.declared import Table, load_tables
 
 _BEFORE = 12
 """Periods before a file's first that show what is usual for an entity."""
+_LOOKED_UP = 20_000
+"""Codes and names looked up one by one; for more, the register is read whole."""
+_WORTH = 10
+"""How many times as large as the look-up a register must be for it to be worth while."""
+_CHUNK = 900
 _OTHERS = ("former_names", "other_names")
 """Columns of a register that list further names, separated by semicolons."""
 _SPLIT = r"[;；]"
@@ -103,21 +108,32 @@ def past_of(declared: Table) -> Known | None:
 # Codes and names of registers ------------------------------------------------------------------
 
 
+def names_for(declared: Table) -> Registers:
+    """Gives the registers that the rows of a file refer to, as far as they do."""
+    return lambda rows: Names(declared, rows)
+
+
 class Names(Mapping[str, pl.DataFrame]):
     """Register → its codes, each with the names it has or had; read when it is asked for.
 
-    Codes that were merged into another record are known under their own names still.
+    Of a large register only what ``rows`` of a table name is read, by code and by name. Codes
+    that were merged into another record are known under their own names still.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, declared: Table | None = None, rows: pl.DataFrame | None = None) -> None:
+        self._declared = declared
+        self._rows = rows
         self._read: dict[str, pl.DataFrame] = {}
 
     def __getitem__(self, table_id: str) -> pl.DataFrame:
         if table_id not in self._read:
-            declared = load_tables()[table_id]
-            if declared.kind != "register":
+            register = load_tables()[table_id]
+            if register.kind != "register":
                 raise KeyError(table_id)
-            self._read[table_id] = names_of_register(declared)
+            asked = self._asked(register)
+            self._read[table_id] = (
+                names_of_register(register) if asked is None else _names_of(register, *asked)
+            )
         return self._read[table_id]
 
     def __iter__(self) -> Iterator[str]:
@@ -126,28 +142,60 @@ class Names(Mapping[str, pl.DataFrame]):
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
+    def _asked(self, register: Table) -> tuple[list[str], list[str]] | None:
+        """Codes and names to look up; None where reading the whole register is cheaper."""
+        if self._declared is None or self._rows is None or len(register.key) > 1:
+            return None
+        own = self._declared.id == register.id
+        columns = {c.name for c, target in self._declared.references if target == register.id}
+        columns |= {register.key[0]} if own else set()
+        named = [c.name for c in self._declared.columns if c.names in columns]
+        named += ["name"] if own and "name" in self._declared.by_name else []
+        codes, names = self._distinct(columns), self._distinct(named)
+        if len(codes) + len(names) > _LOOKED_UP:
+            return None
+        if registers.at(register.id).count() < _WORTH * (len(codes) + len(names) + 1):
+            return None
+        return codes, names
+
+    def _distinct(self, columns: Iterable[str]) -> list[str]:
+        found: set[str] = set()
+        for name in columns:
+            found.update(self._rows[name].drop_nulls().unique() if self._rows is not None else ())
+        return sorted(found)
+
 
 def names_of_register(declared: Table) -> pl.DataFrame:
     """``code`` and ``name``, one row for each name a code has or had."""
-    model = registers.model_of(declared.id)
-    code = declared.key[0]
+    return _named(declared, storage.frame_of(_standing(declared), _columns(declared)))
+
+
+def _names_of(declared: Table, codes: list[str], names: list[str]) -> pl.DataFrame:
+    """The same, of these codes, of whoever bears these names, and of all with former names."""
+    rows, columns = _standing(declared), _columns(declared)
+    # One record, whatever was asked: a register that knows none of the codes is not an empty one.
+    found = [storage.frame_of(rows[:1], columns)]
+    for field, asked in (("key", codes), ("name", names if "name" in columns else [])):
+        for start in range(0, len(asked), _CHUNK):
+            part = asked[start : start + _CHUNK]
+            found.append(storage.frame_of(rows.filter(**{f"{field}__in": part}), columns))
+    found += [
+        storage.frame_of(rows.filter(**{f"{other}__isnull": False}), columns)
+        for other in _OTHERS
+        if other in columns
+    ]
+    return _named(declared, pl.concat(found).unique())
+
+
+def _standing(declared: Table) -> Versions:
+    """Records in force and those merged into others."""
+    versions = Versions(registers.model_of(declared.id)).in_force().order_by()
+    return versions.filter(deleted=False) | versions.exclude(merged_into="")
+
+
+def _columns(declared: Table) -> list[str]:
     named = [name for name in ("name", *_OTHERS) if name in declared.by_name]
-    versions = Versions(model).in_force().order_by()
-    kept = versions.filter(deleted=False) | versions.exclude(merged_into="")
-    shaped = [BOUNDARY] if _is_ground(declared) else []
-    found = storage.frame_of(kept, [code, *named, *shaped]).rename({code: "code"})
-    own = pl.col("name") if "name" in named else pl.lit(None, pl.String)
-    parts = [found.select("code", *shaped, name=own).select("code", "name", *shaped)]
-    for other in (name for name in _OTHERS if name in named):
-        listed = pl.col(other).str.replace_all(_BRACKETS, "").str.replace_all(_SPLIT, "\n")
-        parts.append(
-            found.filter(pl.col(other).is_not_null())
-            .select("code", name=listed.str.split("\n"))
-            .explode("name")
-            .with_columns(pl.col("name").str.strip_chars())
-            .filter(pl.col("name") != "")
-        )
-    return pl.concat(parts, how="diagonal")
+    return [declared.key[0], *named, *([BOUNDARY] if _is_ground(declared) else [])]
 
 
 def _is_ground(declared: Table) -> bool:
@@ -157,3 +205,21 @@ def _is_ground(declared: Table) -> bool:
         for table in load_tables().values()
         for rule in table.within
     )
+
+
+def _named(declared: Table, found: pl.DataFrame) -> pl.DataFrame:
+    """Codes beside each of their names."""
+    found = found.rename({declared.key[0]: "code"})
+    own = pl.col("name") if "name" in found.columns else pl.lit(None, pl.String)
+    shaped = [name for name in found.columns if name == BOUNDARY]
+    parts = [found.select("code", *shaped, name=own).select("code", "name", *shaped)]
+    for other in (name for name in _OTHERS if name in found.columns):
+        listed = pl.col(other).str.replace_all(_BRACKETS, "").str.replace_all(_SPLIT, "\n")
+        parts.append(
+            found.filter(pl.col(other).is_not_null())
+            .select("code", name=listed.str.split("\n"))
+            .explode("name")
+            .with_columns(pl.col("name").str.strip_chars())
+            .filter(pl.col("name") != "")
+        )
+    return pl.concat(parts, how="diagonal")

@@ -24,7 +24,7 @@ from liantu.records.doors.preview import Preview, preview
 from liantu.records.identity.registered import firm_resolver
 from liantu.records.intake.corrections import KeptCorrection, corrections, make_corrections
 from liantu.records.intake.guessing import CORRECTIONS, OBSERVATIONS, guess, settled
-from liantu.records.intake.known import Names, merged_away, past_of, rows_under
+from liantu.records.intake.known import merged_away, names_for, past_of, rows_under
 from liantu.records.intake.mappings import mapping_of, remember
 from liantu.records.intake.naming import filled
 from liantu.records.intake.sent_back import mark_returned, rows_returned, said_of
@@ -117,7 +117,7 @@ def prepare(
         decided,
         sheet=sheet,
         current=past_of(declared),
-        registers=Names(),
+        registers=names_for(declared),
         resolver=firm_resolver(),
         amend=amend,
         today=today,

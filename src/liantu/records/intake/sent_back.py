@@ -13,6 +13,7 @@ from typing import Any
 
 import polars as pl
 import xlsxwriter
+from django.db.models import Count
 
 from liantu.errors import Message, NotFound, NothingToCompute
 from liantu.records import ledger
@@ -42,14 +43,9 @@ class Waiting:
 
 def waiting() -> list[Waiting]:
     """Batches with rows that wait to be mended, oldest first; ``table`` empty: figures."""
-    found: dict[int, Waiting] = {}
     rows = RejectedRow.objects.filter(mended_in__isnull=True).order_by("batch_id")
-    for batch, table_id, name in rows.values_list(
-        "batch_id", "batch__table", "batch__file_name"
-    ):  # fmt: skip
-        count = found[batch].rows + 1 if batch in found else 1
-        found[batch] = Waiting(batch, table_id, name, count)
-    return list(found.values())
+    found = rows.values_list("batch_id", "batch__table", "batch__file_name").annotate(Count("pk"))
+    return [Waiting(batch, table_id, name, count) for batch, table_id, name, count in found]
 
 
 def write_sent_back(path: Path, batch: str | None = None) -> tuple[Batch, int]:
