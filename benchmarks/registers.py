@@ -4,6 +4,7 @@ Runs on the database that the environment names; for both engines::
 
     python -m benchmarks.registers
     scripts/with-postgres python -m benchmarks.registers
+    python -m benchmarks.registers 100000      # fewer firms
 
 Whole requests, from the URL to the last byte, as the server answers them.
 """
@@ -15,6 +16,7 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -24,7 +26,10 @@ import polars as pl
 from benchmarks.records import codes
 from benchmarks.timing import Reading
 
-FIRMS, CHANGED, STEP = 1_000_000, 300_000, 250_000
+FIRMS = 1_000_000
+_PARTS = 4
+_CHANGED = 0.3
+"""Share of the firms that are changed."""
 _REPEAT = 9
 _MAKES = ("轴承", "齿轮箱", "动力电池", "集成电路", "影像设备", "航空锻件", "功能薄膜")
 QUERIES = {
@@ -67,20 +72,18 @@ def firms(count: int) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def fill() -> list[Reading]:
-    """A million firms into the register, then 300,000 of them changed."""
+def fill(count: int) -> Iterator[Reading]:
+    """The firms into the register part by part, then three in ten of them changed."""
     from liantu.records import registers
 
-    rows = firms(FIRMS)
-    readings = []
-    for start in range(0, FIRMS, STEP):
-        name = f"upsert of {STEP:,} new firms beside {start:,}"
-        readings.append(_once(name, lambda part=rows[start : start + STEP]: registers.upsert(
-            "firms", part, by="benchmark")))  # fmt: skip
-    changed = rows.sample(CHANGED, seed=1).with_columns(pl.col("capital_cny") + 1000)
-    readings.append(_once(f"upsert of {CHANGED:,} changed firms",
-                          lambda: registers.upsert("firms", changed, by="benchmark")))  # fmt: skip
-    return readings
+    rows = firms(count)
+    for part in rows.iter_slices(-(-count // _PARTS)):
+        name = f"upsert of {part.height:,} new firms"
+        yield _once(name, lambda part=part: registers.upsert("firms", part, by="benchmark"))
+    changed = rows.sample(fraction=_CHANGED, seed=1)
+    changed = changed.with_columns(pl.col("capital_cny") + 1000)
+    name = f"upsert of {changed.height:,} changed firms"
+    yield _once(name, lambda: registers.upsert("firms", changed, by="benchmark"))
 
 
 def _once(name: str, call: Any) -> Reading:
@@ -90,20 +93,20 @@ def _once(name: str, call: Any) -> Reading:
     return Reading(name, (time.perf_counter() - start,), f"{spent:.1f} s of this process's CPU")
 
 
-def pages(between: str) -> list[Reading]:
+def pages(between: str) -> Iterator[Reading]:
     """Every query as a whole request, now and as of the moment before the change."""
     from django.test import Client
 
     client = Client()
-    readings = [_once("first request after the start", lambda: client.get("/records/firms/"))]
+    yield _once("first request after the start", lambda: client.get("/records/firms/"))
+    medians = []
     for name, query in QUERIES.items():
         now = _request(client, name, query)
         then = _request(client, name, query + ("&" if query else "?") + f"vintage={between}")
         ratio = then.median / now.median
-        readings.append(Reading(name, now.seconds, f"as of before the change: {ratio:.2f}×"))
-    medians = [reading.median for reading in readings[1:]]
-    readings.append(Reading("median of all queries", (statistics.median(medians),)))
-    return readings
+        medians.append(now.median)
+        yield Reading(name, now.seconds, f"as of before the change: {ratio:.2f}×")
+    yield Reading("median of all queries", (statistics.median(medians),))
 
 
 def _request(client: Any, name: str, query: str) -> Reading:
@@ -117,8 +120,8 @@ def _request(client: Any, name: str, query: str) -> Reading:
     return Reading(name, tuple(seconds[1:]))
 
 
-def run() -> list[Reading]:
-    """Fill an empty ledger and measure; the ledger is thrown away."""
+def run(count: int) -> Iterator[Reading]:
+    """Fill an empty ledger and measure."""
     from urllib.parse import quote
 
     from liantu.web.ready import ready
@@ -130,15 +133,14 @@ def run() -> list[Reading]:
     from liantu.records import registers
 
     settings.ALLOWED_HOSTS = ["*"]
-    filled = fill()
+    yield from fill(count)
     middle = registers.model_of("firms").versions.filter(version=2).order_by("id").first()
     before = timezone.localtime(middle.recorded_from) - timedelta(microseconds=1)
-    return [*filled, *pages(quote(before.isoformat()))]
+    yield from pages(quote(before.isoformat()))
 
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
         os.environ["LIANTU_HOME"] = folder
-        for reading in run():
+        for reading in run(int(sys.argv[1]) if len(sys.argv) > 1 else FIRMS):
             print(reading.line(), flush=True)
-    sys.exit(0)

@@ -90,7 +90,8 @@ def reference_options(table_id: str) -> tuple[tuple[str, str], ...]:
     """Codes and names of a short register; none of a long one, whose codes are typed."""
     target = declared_table(table_id)
     title, code = shown_of(target).title[0], target.key[0]
-    rows = registers.at(table_id).order_by(code).values_list(code, title)
+    # By key, which begins with the code: the index of keys ends a long register's reading early.
+    rows = registers.at(table_id).order_by("key").values_list(code, title)
     listed = list(rows[: _MOST_OPTIONS + 1])
     if len(listed) > _MOST_OPTIONS:
         return ()

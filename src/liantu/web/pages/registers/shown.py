@@ -57,10 +57,11 @@ def shown_of(table: Table) -> Shown:
     return Shown(title=title or table.key, shown=tuple(plain[:_FIRST]), filters=filters)
 
 
-def ordered_tables() -> list[Table]:
+@cache
+def ordered_tables() -> tuple[Table, ...]:
     """All declared tables, those that people look for first in front."""
-    first = [load_tables()[table_id] for table_id in _declared()]
-    return first + [table for table in load_tables().values() if table not in first]
+    order = dict.fromkeys([*_declared(), *load_tables()])
+    return tuple(load_tables()[table_id] for table_id in order)
 
 
 def can_be_filtered(column: Column) -> bool:
