@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import QuerySet, TextField
+from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from liantu.errors import Message
@@ -20,6 +21,7 @@ from liantu.records import doors
 from liantu.records.figures.observations_file import Rejected
 from liantu.records.models import Batch, RejectedRow
 from liantu.records.models.batches import FIGURES
+from liantu.records.settled import settled
 from liantu.records.tables.declared import load_tables
 from liantu.words import words
 
@@ -106,14 +108,21 @@ def wanted_rows(wanted: Wanted) -> QuerySet[RejectedRow]:
             said__contains=f'"code": "{wanted.kind}"'
         )
     if wanted.state:
-        rows = rows.filter(mended_in__isnull=wanted.state == "open")
+        waiting = Q(mended_in__isnull=True) & ~Q(pk__in=list(settled_among(rows)))
+        rows = rows.filter(waiting if wanted.state == "open" else ~waiting)
     return rows
 
 
-def as_found(row: RejectedRow) -> SentBack:
-    """A row of the ledger, read."""
+def settled_among(rows: QuerySet[RejectedRow]) -> dict[int, int]:
+    """Rows whose key a later batch brought, though not in a file of rows to mend → that batch."""
+    waiting = rows.filter(mended_in__isnull=True).order_by()
+    return settled(list(waiting.values_list("batch_id", flat=True).distinct()))
+
+
+def as_found(row: RejectedRow, settled_in: int = 0) -> SentBack:
+    """A row of the ledger, read; ``settled_in`` as :func:`settled_among` says."""
     faults = tuple(_fault(said) for said in row.problems)
-    return SentBack(row.batch, row.row, row.cells, faults, row.mended_in_id or 0)
+    return SentBack(row.batch, row.row, row.cells, faults, row.mended_in_id or settled_in)
 
 
 def as_checked(row: doors.RejectedRow) -> SentBack:
@@ -145,13 +154,13 @@ def kinds(wanted: Wanted) -> Counter[str]:
     """Code of problem → rows that have it, whatever kind is wanted."""
     rows = wanted_rows(Wanted(wanted.table, wanted.batch)).order_by()
     counted: Counter[str] = Counter()
-    for batch in rows.values_list("batch_id", flat=True).distinct():
-        counted.update(dict(_kinds_of(batch)))
+    for batch, accepted_at in rows.values_list("batch_id", "batch__accepted_at").distinct():
+        counted.update(dict(_kinds_of(batch, accepted_at)))
     return counted
 
 
 @lru_cache(maxsize=1024)
-def _kinds_of(batch: int) -> tuple[tuple[str, int], ...]:
+def _kinds_of(batch: int, accepted_at: datetime) -> tuple[tuple[str, int], ...]:
     """Rows of a batch never change, so neither do their kinds."""
     counted: Counter[str] = Counter()
     for problems in RejectedRow.objects.filter(batch_id=batch).values_list("problems", flat=True):

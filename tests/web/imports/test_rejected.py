@@ -8,7 +8,7 @@ from django.test import Client
 from liantu.plan.package import PlanPackage
 from liantu.records.models import RejectedRow
 
-from .conftest import Opened, Wizard, csv
+from .conftest import Opened, Wizard, code, csv
 
 BAD = csv("P1,2025Q1,100,5", "P2,2025Q1,many,6", "P3,2025Q1,-3,7")
 OTHER = csv("P4,2025年九季度,1,1")
@@ -97,3 +97,27 @@ def test_published_figures_stand_with_the_others(
     assert "not a number" in page
     batch = RejectedRow.objects.get().batch_id
     assert opened(client.get(f"/imports/batch/{batch}/rejected.xlsx").content)[1:]
+
+
+def test_rows_are_settled_when_the_whole_file_comes_again(wizard: Wizard) -> None:
+    """State is computed: no file of rows to mend need come back."""
+    first = wizard.imported(BAD)
+    other = wizard.imported(OTHER, "b.csv")
+    second = wizard.imported(csv("P1,2025Q1,100,5", "P2,2025Q1,60,6", "P3,2025Q1,-3,7"), "改.csv")
+    page = wizard.page("/imports/rejected/?state=mended")
+    assert rows_of(page) == 1
+    assert f'/imports/batch/{second}/">{second}</a></span>' in page
+    waiting = wizard.page("/imports/rejected/?state=open")
+    assert rows_of(waiting) == 3
+    assert "4行退回，3行待改正" in wizard.page("/imports/rejected/")
+    assert "1行退回，待改正" in wizard.page(f"/imports/batch/{first}/")
+    assert "1行退回，待改正" in wizard.page(f"/imports/batch/{other}/")
+
+
+def test_rows_of_a_register_are_settled_by_their_key(wizard: Wizard) -> None:
+    head = "统一社会信用代码,企业名称,注册资本（万元）\n"
+    batch = wizard.imported(f"{head}{code(1)},甲厂,很多\n{code(2)[:-1]}?,乙厂,5\n", table="firms")
+    assert rows_of(wizard.page("/imports/rejected/?state=open")) == 2
+    wizard.imported(f"{head}{code(1)},甲厂,8\n", "b.csv", table="firms")
+    assert rows_of(wizard.page(f"/imports/rejected/?state=mended&batch={batch}")) == 1
+    assert rows_of(wizard.page(f"/imports/rejected/?state=open&batch={batch}")) == 1

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_safe
 
 from liantu.errors import NotFound, UsageError
 from liantu.records import lake, registers
-from liantu.records.models import Batch, RejectedRow
-from liantu.records.quarantine import PUBLISHED, stored_table
+from liantu.records.models import Batch
+from liantu.records.quarantine import PUBLISHED, Wanted, stored_table, wanted_rows
 from liantu.records.tables.declared import Table, load_tables
 from liantu.web.pages.imports import uploads
 from liantu.web.pages.imports.rules import upload_rules
@@ -63,7 +63,7 @@ def batches(request: HttpRequest) -> HttpResponse:
         "figures": stored_table(PUBLISHED) in brought,
         "count": every.count(),
         "rows": every.aggregate(total=Sum("accepted"))["total"] or 0,
-        "waiting": RejectedRow.objects.filter(mended_in__isnull=True).count(),
+        "waiting": wanted_rows(Wanted(state="open")).count(),
         "synthetic_count": every.filter(synthetic=True).count(),
         "groups": _by_kind(tables.values()),
     }
@@ -122,7 +122,7 @@ def batch(request: HttpRequest, number: int) -> HttpResponse:
         "corrections": list(found.corrections.all()),
         "warnings": found.warnings[:size],
         "warnings_count": len(found.warnings),
-        "waiting": found.rejected_rows.filter(mended_in__isnull=True).count(),
+        "waiting": wanted_rows(Wanted(batch=found.pk, state="open")).count(),
         "mended": found.mended_rows.count(),
         "further": _further(request),
     }

@@ -22,6 +22,7 @@ from liantu.records.quarantine import (
     as_found,
     kind_name,
     kinds,
+    settled_among,
     stored_table,
     tables_with_rows,
     wanted_rows,
@@ -42,10 +43,14 @@ def rejected(request: HttpRequest) -> HttpResponse:
         counted[wanted.kind] = 0
     rows = wanted_rows(wanted)
     page = paged(request, rows, upload_rules().rows_shown)
+    later = settled_among(rows)
     context: dict[str, Any] = {
         "wanted": wanted,
         "page": page,
-        "rows": [(as_found(row), load_tables().get(row.batch.table)) for row in page],
+        "rows": [
+            (as_found(row, later.get(row.pk, 0)), load_tables().get(row.batch.table))
+            for row in page
+        ],
         "open": wanted_rows(Wanted(wanted.table, wanted.batch, wanted.kind, "open")).count(),
         "all": wanted_rows(Wanted(wanted.table, wanted.batch, wanted.kind)).count(),
         "tables": [(name, load_tables().get(name)) for name in tables_with_rows()],
