@@ -23,6 +23,9 @@ Part = Literal["register", "before", "changes", "mended", "years", "each_year", 
 ANY_TABLE = "*"
 _REVISED_SHARE = 0.01
 _YEARS_OF_QUARTERS = 2
+_UNFILED_SHARE = 0.012
+_LATE_MONTHS = 2
+"""Months at the end of which some returns are still missing, as they are in life."""
 
 
 class FileSpec(Declared):
@@ -185,6 +188,8 @@ def _months(
                 chosen = _to_revise(city, rows, year, month)
                 revised.append(rows.filter(chosen))
                 rows = _estimated(rows, chosen)
+        if (year, month) in months[-_LATE_MONTHS:]:
+            rows = filed(city, rows, spec.table, year, month)
         quarters.setdefault(quarter, []).append(rows)
     if spec.part == "revised":
         if revised:
@@ -192,6 +197,14 @@ def _months(
         return
     for quarter, parts in quarters.items():
         yield spec.file.format(quarter=quarter), pl.concat(parts)
+
+
+def filed(city: City, rows: pl.DataFrame, table: str, year: int, month: int) -> pl.DataFrame:
+    """The returns of a late month without those that nobody has filed yet."""
+    generator = dice(city.makings.seed, f"unfiled {table} {year}-{month}")
+    count = max(round(rows.height * _UNFILED_SHARE), 1)
+    unfiled = generator.choice(rows.height, count, replace=False)
+    return rows.with_row_index("_at").filter(~pl.col("_at").is_in(unfiled.tolist())).drop("_at")
 
 
 def _to_revise(city: City, rows: pl.DataFrame, year: int, month: int) -> pl.Series:
