@@ -7,11 +7,30 @@ in Chinese first and English second. Rooms raise these and nothing else for bad 
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 _LONGEST_PATH = 200
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+def readable(text: str) -> str:
+    """A text that can be shown and stored, whatever the name of the file that it quotes.
+
+    Archives made on Chinese Windows give names in GB18030; on other systems Python keeps bytes
+    that are no UTF-8 as lone surrogates, which neither a terminal nor a database takes.
+    """
+    return _SURROGATES.sub("\ufffd", text)
+
+
+def name_of(path: Path) -> str:
+    """The name of a file as whoever named it reads it, see :func:`readable`."""
+    if not _SURROGATES.search(path.name):
+        return path.name
+    return readable(os.fsencode(path.name).decode("gb18030", "replace"))
 
 
 @dataclass(frozen=True)
@@ -20,6 +39,10 @@ class Message:
 
     zh: str
     en: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "zh", readable(self.zh))
+        object.__setattr__(self, "en", readable(self.en))
 
     def __str__(self) -> str:
         return f"{self.zh}\n{self.en}"

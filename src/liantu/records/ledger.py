@@ -18,7 +18,7 @@ from pathlib import Path
 from django.db import transaction
 from django.utils import timezone
 
-from liantu.errors import LiantuError, Message, NothingToCompute, UsageError
+from liantu.errors import LiantuError, Message, NothingToCompute, UsageError, name_of
 from liantu.plan.package import PlanPackage
 from liantu.records.figures.breaks import with_breaks
 from liantu.records.figures.cells import Problem
@@ -214,18 +214,18 @@ def import_observations(path: Path, by: str) -> Receipt:
         UnreadableInput, NothingToCompute, NotFound: nothing could be read; nothing is written.
         StorageFailed: the disk is full or cannot be written; nothing was changed.
     """
-    if path.is_file() and (known := _imported_before(_sha256(path), path.name)):
+    if path.is_file() and (known := _imported_before(_sha256(path), name_of(path))):
         return known  # not a row need be checked
     read = read_observations(path)
     sha256 = _sha256(path)
     # While the lake is ours, nobody else can bring the file or one of its figures.
     with told_in_words(), alone() as folder:
-        if known := _imported_before(sha256, path.name):
+        if known := _imported_before(sha256, name_of(path)):
             return known
-        batch = _accept(read, path.name, sha256, by, folder)
+        batch = _accept(read, name_of(path), sha256, by, folder)
     return Receipt(
         str(batch.pk),
-        path.name,
+        name_of(path),
         batch.accepted,
         batch.duplicates,
         batch.rejected,

@@ -285,3 +285,15 @@ def test_a_date_beyond_all_calendars_is_told(tmp_path: Path) -> None:
 
     with pytest.raises(UnreadableInput, match="out of bounds"):
         check(sheet(tmp_path, write), "firm_month", today=TODAY)
+
+
+@pytest.mark.parametrize("rows", ["P1,2025Q1,5\n", ""])
+def test_names_of_files_in_the_encoding_of_windows(tmp_path: Path, rows: str) -> None:
+    path = tmp_path / os.fsdecode("园区月报丂.csv".encode("gb18030"))
+    path.write_text(f"园区代码,季度,从业人员（人）\n{rows}", encoding="utf-8")
+    try:
+        said = check(path, "park_quarter", today=TODAY).file_name
+    except LiantuError as refused:
+        said = refused.message.zh
+    assert "园区月报丂.csv" in said
+    assert said.encode()

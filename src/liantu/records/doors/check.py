@@ -14,7 +14,7 @@ from pathlib import Path
 
 import polars as pl
 
-from liantu.errors import Message, NothingToCompute
+from liantu.errors import Message, NothingToCompute, name_of
 from liantu.records.doors.grid import ROW, Grid
 from liantu.records.doors.header import Header, find_header
 from liantu.records.doors.judge import judge_columns, judge_references, judge_rows
@@ -159,7 +159,7 @@ def check(
         warnings=warnings,
         remarks=(*remarks, *resolution.remarks),
         mapping=Mapping(declared.id, header.matches, mapping.source, mapping.fill),
-        file_name=path.name,
+        file_name=name_of(path),
         held=resolution.held,
         synthetic=says_synthetic(path, grid, header.last_row, declared, frame),
         emptied=emptied,
@@ -221,8 +221,8 @@ def _today() -> date:
 
 def _no_rows(path: Path) -> NothingToCompute:
     return NothingToCompute(
-        f"{path.name} 只有表头，没有数据行。请补充数据后重新导入。",
-        f"{path.name} holds a header and no rows. Add figures and import again.",
+        f"{name_of(path)} 只有表头，没有数据行。请补充数据后重新导入。",
+        f"{name_of(path)} holds a header and no rows. Add figures and import again.",
     )
 
 
