@@ -47,8 +47,9 @@ size = np.exp(chance.normal(16, 1.2, count))
 for month in range(months):
     filed = chance.random(count) > 0.02
     revenue = size * np.exp(chance.normal(0, 0.05, count))
+    at = date.today().year * 12 + date.today().month - 1 - months + month
     frame = pl.DataFrame({
-        "统一社会信用代码": firms, "月份": f"{2021 + month // 12}-{month % 12 + 1:02}",
+        "统一社会信用代码": firms, "月份": f"{at // 12}-{at % 12 + 1:02}",
         "营业收入（元）": revenue, "工业总产值（元）": revenue * 1.02, "税收（元）": revenue * 0.03,
         "利润总额（元）": revenue * 0.06, "用电量（千瓦时）": revenue / 40,
         "从业人员（人）": np.maximum(size / 60_000, 5).astype(np.int64),
