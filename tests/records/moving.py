@@ -1,9 +1,9 @@
 """Figures that lie in the ledger as an older version kept them, and the migration that moves them.
 
 Run as a program: ``python moving.py FIGURES``, with ``LIANTU_HOME`` and ``LIANTU_DATABASE_URL``
-set. It fills a ledger of version 0006 with two batches, migrates it again and again in forks that
-die one after another at every point of POINTS, then migrates, and prints what there is as one JSON
-line.
+set. It fills a ledger as the version before left it (0008) with two batches, migrates it again and
+again in forks that die one after another at every point of POINTS, then migrates, and prints what
+there is as one JSON line.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 TABLE = "records_observationrow"
-MIGRATION = "0007_observations_in_lake"
+MIGRATION = "0011_observations_in_lake"
 POINTS = ("second_batch", "file_written", "table_dropped")
 
 
@@ -132,7 +132,7 @@ def main(figures: Path) -> dict[str, Any]:
     """Fill, crash at every point in turn, migrate, look."""
     from django.core.management import call_command
 
-    call_command("migrate", "records", "0006", interactive=False, verbosity=0)
+    call_command("migrate", "records", "0008", interactive=False, verbosity=0)
     fill(figures)
     crashed = [in_fork(lambda point=point: migrate(point)) for point in POINTS]  # type: ignore[misc]
     migrate()

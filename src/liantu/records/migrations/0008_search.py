@@ -1,9 +1,8 @@
-"""Nothing to store: searching reads the rolls (:mod:`liantu.records.rolls`), no index of texts.
+"""Empty: as it was first released. No index of texts is stored (:mod:`liantu.records.rolls`).
 
-The name stays, since later migrations follow it. An index of pieces of text was weighed and left
-out: SQLite's trigrams find no word of two characters, which most Chinese words are; PostgreSQL's
-need an extension that a plain account may not install; an index of pairs of characters costs a
-dozen entries a name at every import. Reading all texts of a million firms takes 50 ms.
+SQLite's trigrams find no word of two characters, which most Chinese words are; PostgreSQL's need
+an extension that a plain account may not install; an index of pairs of characters costs a dozen
+entries a name at every import. Reading all texts of a million firms takes 50 ms.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0008_search")]
+    dependencies = [("records", "0011_observations_in_lake")]
 
     operations: list[migrations.operations.base.Operation] = [
         migrations.AddField(

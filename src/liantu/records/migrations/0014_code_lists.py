@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0011_batch_counts"),
+        ("records", "0013_batch_counts"),
     ]
 
     operations = [

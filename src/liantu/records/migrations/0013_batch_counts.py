@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0010_quality")]
+    dependencies = [("records", "0012_synthetic")]
 
     operations = [
         migrations.AddField(

@@ -32,7 +32,7 @@ FOUND_BY = {
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0012_code_lists")]
+    dependencies = [("records", "0014_code_lists")]
 
     operations = [
         migrations.RemoveIndex("firm", "firm_capital_cny"),
