@@ -146,7 +146,7 @@ def export(
     \b
     例 Example:
       liantu data export firms --out firms.csv
-      liantu data export firm_month --where 月份=2025-03 --out march.parquet
+      liantu data export firm_month --where period=2025-03 --out march.parquet
       liantu data export parcels --as-of 2025-06-30 --out parcels.xlsx
       liantu data export --out figures.csv
     """
