@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -130,6 +131,21 @@ def test_templates_are_read_by_the_door(declared: Table, tmp_path: Path) -> None
     assert fastexcel.read_excel(path).sheet_names[0] == declared.zh
     with pytest.raises(NothingToCompute):
         check(path, declared.id, today=TODAY)
+
+
+@pytest.mark.parametrize("declared", TABLES.values(), ids=list(TABLES))
+def test_templates_say_units_examples_and_choices(declared: Table, tmp_path: Path) -> None:
+    path = tmp_path / "template.xlsx"
+    write_template(declared, path)
+    first = fastexcel.read_excel(path).load_sheet(0, header_row=None).to_polars()
+    assert list(first.row(0)) == [column.header for column in declared.columns]
+    assert all(f"（{c.written_unit}）" in c.header for c in declared.columns
+               if c.numeric and c.written_unit)  # fmt: skip
+    assert str(first.row(1)[0]).startswith("示例")
+    with zipfile.ZipFile(path) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    lists = sum(bool(column.choices) or column.type == "boolean" for column in declared.columns)
+    assert sheet.count('type="list"') == lists
 
 
 def test_rows_sent_back_come_in_once_mended(checked: Check, tmp_path: Path) -> None:

@@ -14,24 +14,39 @@ from liantu.errors import UnreadableInput
 from liantu.records import lake, registers, synthetic
 from liantu.records.models import Batch
 from liantu.records.sample import projects, series, write_city
+from liantu.records.sample.calibration import calibration
 from liantu.records.sample.city import City, make_city
 from liantu.records.sample.defects import Answer, defects, read_answers
 from liantu.records.sample.deliveries import filed, months_back
 from liantu.records.sample.loading import Loaded, each_file, load_city
+from liantu.records.sample.population import whole_city
 from liantu.records.synthetic import Extent
 from liantu.records.tables.declared import load_tables
+from liantu.web import sample_city
 
-FIRMS, SEED, MONTHS = 200, 5, 7
+SMALL = {"firms": 200, "seed": 5, "months": 7}
 FACTS = {"source_documents", "industry_classes", "industry_concordance", "areas", "area_changes",
          "code_lists"}  # fmt: skip
 
 
 @pytest.mark.django_db
-def test_a_whole_city_through_the_doors(settings: Any, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("firms", "seed", "months"),
+    [
+        (200, 5, 7),
+        pytest.param(450, 11, 3, marks=pytest.mark.slow),
+        # The city that a fresh machine shows.
+        pytest.param(None, sample_city.SEED, sample_city.MONTHS, marks=pytest.mark.slow),
+    ],
+)
+def test_a_whole_city_through_the_doors(
+    settings: Any, tmp_path: Path, firms: int | None, seed: int, months: int
+) -> None:
     """One loading, which takes its time, and everything that must be so afterwards."""
     settings.HOME = tmp_path / "home"
     folder = tmp_path / "city"
-    manifest = write_city(folder, firms=FIRMS, seed=SEED, months=MONTHS)
+    firms = firms or whole_city(calibration())
+    manifest = write_city(folder, firms=firms, seed=seed, months=months)
     answers: dict[str, list[Answer]] = defaultdict(list)
     for answer in read_answers(folder):
         answers[answer.file].append(answer)
@@ -41,7 +56,7 @@ def test_a_whole_city_through_the_doors(settings: Any, tmp_path: Path) -> None:
     for one in loaded:
         meets(one, answers.pop(one.file.name, []))
     assert not answers, "every answer is of a file that was loaded"
-    ends_as_made(make_city(FIRMS, SEED))
+    ends_as_made(make_city(firms, seed), months)
     for name in load_tables():
         expected = Extent.NONE if name in FACTS else Extent.ALL
         assert synthetic.of_table(name) is expected, name
@@ -83,7 +98,7 @@ def stored(one: Loaded, answer: Answer) -> str:
     return str(value).replace(".0", "")
 
 
-def ends_as_made(city: City) -> None:
+def ends_as_made(city: City, back: int) -> None:
     """After all corrections the records are the city that was made, to the last cell."""
     for name, made in city.registers.items():
         declared = load_tables()[name]
@@ -92,7 +107,7 @@ def ends_as_made(city: City) -> None:
         wanted = pl.concat([whole, made], how="diagonal").select(held.columns).sort(declared.key)
         assert_frame_equal(held, wanted, abs_tol=1e-6)
     makings = city.makings
-    months = [(year, month + 1) for year, month in months_back(city, MONTHS)]
+    months = [(year, month + 1) for year, month in months_back(city, back)]
     for name, parts in (
         ("firm_month", [_firm_month(city, y, m, late=(y, m) in months[-2:]) for y, m in months]),
         ("project_month", [_works(city, y, m, late=(y, m) in months[-2:]) for y, m in months]),
@@ -124,14 +139,14 @@ def _works(city: City, year: int, month: int, *, late: bool) -> pl.DataFrame:
 def test_corrections_make_a_vintage_of_their_own(settings: Any, tmp_path: Path) -> None:
     """The files of the last delivery change figures of months delivered before."""
     folder = tmp_path / "city"
-    manifest = write_city(folder, firms=FIRMS, seed=SEED, months=MONTHS)
+    manifest = write_city(folder, **SMALL)
     revised = [file for file in manifest.files if file.reason and file.table == "firm_month"]
     assert any("更正" in file.name for file in revised)
     assert any("退回修改" in file.name for file in revised)
 
 
 def test_every_declared_defect_is_planted(tmp_path: Path) -> None:
-    write_city(tmp_path / "city", firms=FIRMS, seed=SEED, months=MONTHS)
+    write_city(tmp_path / "city", **SMALL)
     planted = {(a.table, a.kind, a.code) for a in read_answers(tmp_path / "city")}
     assert {(d.table, d.how, d.code) for d in defects()} <= planted
     answers = read_answers(tmp_path / "city")
