@@ -142,6 +142,8 @@ def test_rows_to_take_away(client: Client, city: None) -> None:
         ("page=0", 400),
         ("page=x", 400),
         ("as_of=yesterday", 400),
+        ("as_of=9999-12-31", 400),
+        ("vintage=9999-12-31T23:00:00%2B00:00", 400),
         ("vintage=99999", 404),
         ("table=firm_month&page=999", 200),
         ("table=firms&district=%27%3B--&period=%F0%9F%92%A3", 200),
@@ -151,6 +153,10 @@ def test_rows_to_take_away(client: Client, city: None) -> None:
 )  # fmt: skip
 def test_odd_addresses(client: Client, city: None, query: str, status: int) -> None:
     assert client.get(f"{PAGE}?{query}").status_code == status
+
+
+def test_the_page_is_nobody_elses_and_asked_anew(client: Client, city: None) -> None:
+    assert client.get(PAGE)["Cache-Control"] == "private, no-cache"
 
 
 def test_other_files_are_not_there(client: Client, city: None) -> None:

@@ -15,6 +15,8 @@ from django.utils import timezone
 from liantu.errors import NotFound, UsageError
 from liantu.records.models import Batch
 
+YEARS = range(1900, 9000)
+"""Years that may be asked about; far ones overflow as soon as a day or a zone is added."""
 _TURN = 7_305_551_017
 """Name of the turn among PostgreSQL's advisory locks; any number nobody else uses."""
 
@@ -45,7 +47,7 @@ def moment_of(vintage: str | None) -> datetime | None:
 
     Raises:
         NotFound: there is no such batch.
-        UsageError: the text is neither.
+        UsageError: the text is neither, or its year is outside :data:`YEARS`.
     """
     if vintage is None:
         return None
@@ -59,12 +61,18 @@ def moment_of(vintage: str | None) -> datetime | None:
         return found.accepted_at
     try:
         moment = datetime.fromisoformat(vintage)
-        if len(vintage) == len("2025-12-31"):
-            moment += timedelta(days=1, microseconds=-1)
-        moment = moment if moment.tzinfo else timezone.make_aware(moment)
-        return moment.astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise UsageError(
-            f"数据版次“{vintage[:40]}”无法识别。应为版次编号，或 2025-12-31 之类的日期。",
-            f"The vintage {vintage[:40]!r} is neither a number nor a date such as 2025-12-31.",
-        ) from error
+    except ValueError as error:
+        raise _no_moment(vintage) from error
+    if moment.year not in YEARS:
+        raise _no_moment(vintage)
+    if len(vintage) == len("2025-12-31"):
+        moment += timedelta(days=1, microseconds=-1)
+    moment = moment if moment.tzinfo else timezone.make_aware(moment)
+    return moment.astimezone(UTC)
+
+
+def _no_moment(vintage: str) -> UsageError:
+    return UsageError(
+        f"数据版次“{vintage[:40]}”无法识别。应为版次编号，或 2025-12-31 之类的日期。",
+        f"The vintage {vintage[:40]!r} is neither a number nor a date such as 2025-12-31.",
+    )

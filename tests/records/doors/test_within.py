@@ -67,6 +67,19 @@ def test_a_broken_shape_is_an_error_of_its_own(tmp_path: Path) -> None:
     assert "outside" not in set(checked.warnings["code"])
 
 
+def test_outlines_that_cross_themselves_are_compared_all_the_same(tmp_path: Path) -> None:
+    def bow(east: float, side: float) -> str:
+        ring = [[east, 30.0], [east + side, 30.1], [east + side, 30.0], [east, 30.1]]
+        return json.dumps({"type": "Polygon", "coordinates": [[*ring, ring[0]]]})
+
+    parcels(tmp_path, ("510001", bow(104.0, 0.1)), ("510001", bow(104.3, 0.1)))
+    versions = [bow(104.0, 0.1), square(104.0, 30.0, 0.1), bow(104.02, 0.05)]
+    areas = pl.DataFrame({"code": ["510001"] * 3, "name": ["甲区"] * 3, "boundary": versions})
+    checked = check(tmp_path / "parcels.csv", "parcels", registers={"areas": areas})
+    outside = checked.warnings.filter(pl.col("code") == "outside")
+    assert outside["row"].to_list() == [3]
+
+
 def test_without_the_register_nothing_is_said(tmp_path: Path) -> None:
     parcels(tmp_path, ("510001", square(110.0, 20.0, 0.001)))
     checked = check(tmp_path / "parcels.csv", "parcels")

@@ -166,6 +166,19 @@ def test_mergers_upon_mergers_end_at_the_last() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("changed", [A, B])
+def test_what_changed_since_it_was_compared_is_not_merged(changed: str) -> None:
+    filed()
+    registers.edit("firms", changed, {"address": "新址"}, 1, by="李")
+    with pytest.raises(StaleEdit):
+        registers.merge("firms", A, B, by="王", reason="同一企业", versions=(1, 1))
+    assert registers.merged("firms") == {}
+    current = (2, 1) if changed == A else (1, 2)
+    registers.merge("firms", A, B, by="王", reason="同一企业", versions=current)
+    assert registers.merged("firms") == {B: A}
+
+
+@pytest.mark.django_db
 def test_deleting_and_merging_need_a_reason_and_two_records() -> None:
     filed()
     with pytest.raises(UsageError):

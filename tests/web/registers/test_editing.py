@@ -244,7 +244,11 @@ def test_merge_compares_then_keeps_both_keys(client: Client) -> None:
                 "drop_version": str(page.context["dropped"].latest.version)}  # fmt: skip
     sent = {"keep": FIRST, "drop": SECOND, "by": "张三", "reason": "同一企业", **versions}
     assert client.post("/records/firms/merge/", {**sent, "reason": ""}).status_code == 400
-    assert client.post("/records/firms/merge/", {**sent, "keep_version": "9"}).status_code == 400
+    assert client.post("/records/firms/merge/", {**sent, "keep_version": "x"}).status_code == 400
+    stale = client.post("/records/firms/merge/", {**sent, "drop_version": "1"})
+    assert stale.status_code == 409
+    assert f"{SECOND} 已由 李 修改" in stale.content.decode()
+    assert stale.context["dropped"].latest.version == 2
     answer = client.post("/records/firms/merge/", sent)
     assert answer["Location"] == address("record")
     assert registers.find("firms", SECOND).key == FIRST

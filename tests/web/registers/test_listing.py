@@ -52,12 +52,15 @@ def test_all_firms_stand_by_key_with_their_number_in_the_sentence(client: Client
         ("?park_code=~", lambda f: f["park_code"] is None),
         ("?capital_cny.min=500", lambda f: f["capital_cny"] and f["capital_cny"] >= 5_000_000),
         ("?established_on.max=2005-01-01", lambda f: f["established_on"].year < 2005),
+        ("?established_on=2005-06-01", lambda f: str(f["established_on"]) == "2005-06-01"),
+        ("?established_on=2005-06-01&established_on=2006-07-01",
+         lambda f: str(f["established_on"]) in ("2005-06-01", "2006-07-01")),
         ("?area_code=A0&size=large", lambda f: f["size"] == "large"),
         ("?area_code=A2", lambda f: f["area_code"] == "A2"),
         ("?q=轴承", lambda f: "轴承" in f["name"] + f["main_product"]),
         ("?q=轴承+３号", lambda f: "轴承" in f["name"] and "3号" in f["name"]),
     ],
-)
+)  # fmt: skip
 def test_filters(client: Client, query: str, kept) -> None:  # type: ignore[no-untyped-def]
     wanted = [row for row in FIRMS if kept(row)]
     assert 0 < len(wanted) < len(FIRMS)
@@ -100,6 +103,7 @@ def test_filters_never_collide_with_parameters_of_the_page() -> None:
      "?sort=password", "?columns=secret", "?page=0", "?page=-1", "?page=x", "?page=１",
      "?state.min=1", "?capital_cny.mid=1", "?established_on.min=2005-13-45",
      "?q=" + "x" * 101, "?vintage=never",
+     "?vintage=9999-12-31T23:00:00%2B00:00", "?" + "&".join(["park_code=P1"] * 201),
      "?" + "x" * 500 + "=1", "?key=1", "?id__gt=0", "?batch__by=x", "?capital_cny.min=nan"],
 )  # fmt: skip
 def test_forged_addresses_are_refused_in_words(client: Client, query: str) -> None:

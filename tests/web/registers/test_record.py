@@ -128,12 +128,39 @@ def test_a_parcel_is_drawn_in_its_district(client: Client) -> None:
     "boundary",
     ['{"type": "Polygon", "coordinates": "x"}', '{"type":"Polygon","coordinates":[[]]}', "{",
      '{"type":"Polygon","coordinates":[[[1e9,0],[0,1],[1,1],[1e9,0]]]}',
+     '{"type":"GeometryCollection","geometries":[{"type":"Point","coordinates":[104,30]}]}',
+     '{"type":"Polygon","coordinates":[[[104,30],[104,30],[104,30],[104,30]]]}',
      '{"type":"Point","coordinates":[]}', '{"type":"Polygon","coordinates":[[[null,1]]]}'],
 )  # fmt: skip
 def test_a_damaged_boundary_is_said_and_breaks_nothing(client: Client, boundary: str) -> None:
     plot = {"parcel_code": "A1-001", "area_code": "A1", "land_mu": 30.0, "use": "industrial"}
     registers.upsert("parcels", [{**plot, "boundary": boundary}], by="自然资源局")
     assert "不是可绘制的图形" in page(client, "parcels", "A1-001")
+
+
+def test_outlines_that_cross_themselves_are_drawn(client: Client) -> None:
+    def bow(east: float, side: float) -> str:
+        ring = [[0, 0], [1, 1], [1, 0], [0, 1], [0, 0]]
+        corners = [[east + side * x, 30.05 + side * y, 500.0] for x, y in ring]
+        return json.dumps({"type": "Polygon", "coordinates": [corners]})
+
+    registers.upsert(
+        "areas",
+        [{"area_code": "A9", "valid_from": date(2000, 1, 1), "name": "南区", "level": "district",
+          "boundary": bow(104.1, 0.1)}],
+        by="民政局",
+    )  # fmt: skip
+    plots = [
+        {"parcel_code": f"A9-{n}", "area_code": "A9", "land_mu": 30.0, "use": "industrial",
+         "boundary": bow(104.15 + n / 1000, 0.002)}
+        for n in range(3)
+    ]  # fmt: skip
+    plots[2]["boundary"] = str(plots[2]["boundary"]) + " " * 20_000  # left out, being huge
+    registers.upsert("parcels", plots, by="自然资源局")
+    answer = client.get(reverse("record", args=("parcels", "A9-0")))
+    close = next(p for p in answer.context["map"].pictures if p.name == "close")
+    assert [shape.kind for shape in close.shapes].count("other") == 1
+    assert answer.content.decode().count('<svg class="map"') == 2
 
 
 @pytest.mark.parametrize(

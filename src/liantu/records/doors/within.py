@@ -56,11 +56,19 @@ def _outside(rows: pl.DataFrame, register: pl.DataFrame, rule: Within) -> pl.Dat
         boundary = shapely.union_all(_shapes(versions[BOUNDARY])).buffer(rule.tolerance_m / _METRES)
         shapely.prepare(boundary)
         shapes = _shapes(mine["shape"])
-        beyond = ~shapely.covers(boundary, shapes) & ~shapely.is_missing(shapes)
+        drawn = ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)
+        beyond = ~shapely.covers(boundary, shapes) & drawn
         wrong.append(mine.filter(pl.Series(beyond, dtype=pl.Boolean)))
     return pl.concat(wrong) if wrong else rows.clear()
 
 
 def _shapes(texts: pl.Series) -> NDArray[np.object_]:
-    """Geometries; what is no GeoJSON is noted elsewhere and comes back missing."""
-    return np.asarray(shapely.from_geojson(texts.to_numpy(), on_invalid="ignore"), dtype=object)
+    """Valid geometries; what is no GeoJSON is noted elsewhere and comes back missing.
+
+    Outlines that cross themselves are taken apart: they can be neither joined nor compared.
+    """
+    read = shapely.from_geojson(texts.to_numpy(), on_invalid="ignore")
+    shapes = np.array(read, dtype=object)
+    crossed = ~shapely.is_valid(shapes)
+    shapes[crossed] = shapely.make_valid(shapes[crossed], method="structure", keep_collapsed=False)
+    return shapes

@@ -167,14 +167,29 @@ def restore(
         return _add(reg, row, frame, Action.RESTORE, by=by, reason=reason)
 
 
-def merge(table_id: str, keep: Key, drop: Key, by: str, reason: str) -> int:
+def merge(
+    table_id: str,
+    keep: Key,
+    drop: Key,
+    by: str,
+    reason: str,
+    versions: tuple[int | None, int | None] = (None, None),
+) -> int:
     """Two records turn out to be one: ``drop`` goes into ``keep``; the new version of ``keep``.
 
     Both keys stay: ``drop`` is found under ``keep`` from now on, files and figures under either
     key belong to it. Cells that are empty in ``keep`` are filled from ``drop``. Restoring
     ``drop`` takes the merger back.
 
+    Args:
+        table_id: a declared register.
+        keep, drop: the two records.
+        by: who.
+        reason: why.
+        versions: of ``keep`` and ``drop`` as they were compared; None takes what is there.
+
     Raises:
+        StaleEdit: someone else changed one of them since; nothing is written.
         NotFound: one of them does not exist or is deleted.
         UsageError: they are the same, or no reason is given.
     """
@@ -187,7 +202,10 @@ def merge(table_id: str, keep: Key, drop: Key, by: str, reason: str) -> int:
             f"{kept} cannot be merged into itself. Name two records.",
         )
     with transaction.atomic():
-        rows = {key: _locked(reg, key, None) for key in (kept, dropped)}
+        rows = {
+            key: _locked(reg, key, expected)
+            for key, expected in zip((kept, dropped), versions, strict=True)
+        }
         for row in rows.values():
             _refuse_deleted(reg, row)
         theirs = values_of(reg, rows[dropped])

@@ -36,10 +36,10 @@ class Within:
 
 @dataclass(frozen=True)
 class OneOf:
-    """A code, coded value or yes/no that is one of several."""
+    """A code, coded value, date or yes/no that is one of several."""
 
     column: str
-    values: tuple[str | bool | int, ...]
+    values: tuple[str | bool | int | date, ...]
 
     def expression(self) -> pl.Expr:
         """As an expression over the declared column."""

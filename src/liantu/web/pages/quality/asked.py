@@ -8,6 +8,7 @@ from datetime import date
 from django.http import HttpRequest
 
 from liantu.errors import UsageError
+from liantu.records.moments import YEARS
 from liantu.records.quality import QualityReport, report
 from liantu.records.quality.listing import HEADERS, Asked
 from liantu.records.tables.declared import load_tables
@@ -59,9 +60,12 @@ def _day(text: str) -> date | None:
     if not text:
         return None
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as error:
         raise _unknown("as_of", text, "2025-12-31") from error
+    if day.year not in YEARS:
+        raise _unknown("as_of", text, "2025-12-31")
+    return day
 
 
 def _unknown(name: str, value: str, expected: str) -> UsageError:

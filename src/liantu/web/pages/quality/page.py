@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from liantu.records import synthetic
@@ -63,6 +64,7 @@ class Summary:
 
 
 @require_safe
+@cache_control(private=True, no_cache=True)
 def quality(request: HttpRequest) -> HttpResponse:
     """The page; everything on it is asked by the address."""
     question = read_question(request)

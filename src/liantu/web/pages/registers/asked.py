@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.http import QueryDict
@@ -29,6 +29,8 @@ OWN = frozenset({"q", "sort", "page", "columns", "density", "vintage", "as_of", 
 PAGE = 50
 _WORDS, _LONGEST = 8, 100
 _LAST_PAGE = 10**9
+_MOST_VALUES = 200
+"""Of one filter: more than any record has keys merged into it, whose rows a link asks for."""
 _SIDES = ("min", "max")
 
 
@@ -124,6 +126,8 @@ def _filter(table: Table, name: str, given: list[str]) -> Filter | None:
     values = tuple(value.strip() for value in given if value.strip())
     if not values:
         return None
+    if len(values) > _MOST_VALUES:
+        raise _wrong(name, "", f"不超过 {_MOST_VALUES} 个值", f"at most {_MOST_VALUES} values")
     if values == (EMPTY,):
         return Filter(column, name, values, Empty(column.name))
     if bounded:
@@ -145,12 +149,7 @@ def _exactly(column: Column, values: tuple[str, ...], grain: Grain | None) -> Co
         if len(values) == 1:
             return StartsWith(column.name, values[0])
         return OneOf(column.name, values)
-    read = tuple(read_cell(column, value, grain) for value in values)
-    return OneOf(column.name, tuple(_plain(value) for value in read))
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
+    return OneOf(column.name, tuple(read_cell(column, value, grain) for value in values))
 
 
 def _sort(text: str, sortable: list[str]) -> str:

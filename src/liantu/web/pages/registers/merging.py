@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from liantu.errors import Message, NotFound, UsageError
+from liantu.errors import Message, NotFound, StaleEdit, UsageError
 from liantu.records import registers
 from liantu.records.registers import register_of
 from liantu.records.tables.declared import Column
@@ -49,12 +49,16 @@ def merge(request: HttpRequest, table_id: str) -> HttpResponse:
     if not keep or not drop:
         return render(request, "liantu/records/merge.html", context)
     try:
-        kept, dropped = _two(table_id, keep, drop)
-        context |= {"kept": kept, "dropped": dropped, "pairs": _pairs(kept, dropped)}
+        context |= _compared(table_id, keep, drop)
         if request.method == "POST":
-            _refuse_stale(request, kept, dropped)
-            registers.merge(table_id, keep, drop, _by(request), reason(request))
+            versions = _version(request, "keep_version"), _version(request, "drop_version")
+            registers.merge(table_id, keep, drop, _by(request), reason(request), versions)
             return done(request, "record", table_id, keep)
+    except StaleEdit:
+        context |= _compared(table_id, keep, drop)
+        told = _told(versions, context["kept"], context["dropped"])
+        return render(request, "liantu/records/merge.html",
+                      {**context, "message": told}, status=409)  # fmt: skip
     except (UsageError, NotFound) as error:
         status = 404 if isinstance(error, NotFound) else 400
         return render(request, "liantu/records/merge.html",
@@ -69,6 +73,22 @@ def _by(request: HttpRequest) -> str:
     return name
 
 
+def _version(request: HttpRequest, name: str) -> int:
+    """The version that was compared; without it nobody can say what was."""
+    text = request.POST.get(name, "")
+    if not text.isascii() or not text.isdecimal() or len(text) > 9:
+        raise UsageError(
+            f"缺少所比较记录的版本（{name}）。请重新比较后再合并。",
+            f"The version that was compared is not said ({name}). Compare again, then merge.",
+        )
+    return int(text)
+
+
+def _compared(table_id: str, keep: str, drop: str) -> dict[str, Any]:
+    kept, dropped = _two(table_id, keep, drop)
+    return {"kept": kept, "dropped": dropped, "pairs": _pairs(kept, dropped)}
+
+
 def _two(table_id: str, keep: str, drop: str) -> tuple[Found, Found]:
     if keep == drop:
         raise UsageError(
@@ -81,17 +101,16 @@ def _two(table_id: str, keep: str, drop: str) -> tuple[Found, Found]:
     return kept, dropped
 
 
-def _refuse_stale(request: HttpRequest, kept: Found, dropped: Found) -> None:
-    """What was compared must be what is merged."""
-    for name, found in (("keep_version", kept), ("drop_version", dropped)):
-        if request.POST.get(name) != str(found.latest.version):
-            message = Message(
-                f"{found.key} 在您比较之后已由 {found.latest.by} 修改，尚未合并。"
-                "请按下表重新核对。",
-                f"{found.key} was changed by {found.latest.by} after you compared; nothing was"
-                " merged. Compare again below.",
-            )
-            raise UsageError(message.zh, message.en)
+def _told(versions: tuple[int, int], kept: Found, dropped: Found) -> Message:
+    """Who changed which of the two after they were compared."""
+    pairs = zip(versions, (kept, dropped), strict=True)
+    changed = [found for version, found in pairs if found.latest.version != version]
+    zh = "、".join(f"{found.key} 已由 {found.latest.by} 修改" for found in changed)
+    en = ", ".join(f"{found.key} was changed by {found.latest.by}" for found in changed)
+    return Message(
+        f"在您比较之后，{zh}，尚未合并。请按下表重新核对。",
+        f"After you compared, {en}; nothing was merged. Compare again below.",
+    )
 
 
 def _pairs(kept: Found, dropped: Found) -> list[Pair]:

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from liantu.records import lake, registers, synthetic
@@ -28,6 +29,7 @@ class Holding:
 
 
 @require_safe
+@cache_control(private=True, no_cache=True)
 def overview(request: HttpRequest) -> HttpResponse:
     """Every declared table with its rows and its last batch, as of the vintage asked for."""
     vintage = request.GET.get("vintage", "").strip() or None

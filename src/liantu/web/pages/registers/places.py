@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import shapely
+from django.db.models.functions import Length
 from shapely.geometry.base import BaseGeometry
 
 from liantu.records import registers
@@ -23,6 +24,8 @@ _MARGIN = 16
 _METRES = 111_320.0
 """Metres of one degree of latitude, near enough for a scale bar."""
 _NEIGHBOURS = 200
+_LONGEST = 20_000
+"""Characters of a neighbour's boundary; a longer one would slow the page for a mere outline."""
 _DETAIL = 0.5
 """Lines are thinned to this many pixels; more would only make the page heavier."""
 _ROUND = (1, 2, 5)
@@ -93,16 +96,22 @@ def _own(found: Found) -> BaseGeometry | None:
 
 
 def shape(text: str) -> BaseGeometry | None:
-    """GeoJSON as a shape in degrees; None where it is damaged or lies off the globe."""
+    """GeoJSON as a valid flat shape in degrees; None where it is damaged or lies off the globe.
+
+    Outlines that cross themselves are taken apart; what has no extent at all is damaged.
+    """
     try:
         found = shapely.from_geojson(text)
     except shapely.GEOSException:
         return None
-    if found is None or found.is_empty:
+    if found is None or found.is_empty or found.geom_type == "GeometryCollection":
         return None
     west, south, east, north = found.bounds
     inside = -180 <= west <= east <= 180 and -90 <= south <= north <= 90
-    return found if inside and all(map(math.isfinite, found.bounds)) else None
+    if not inside or not all(map(math.isfinite, found.bounds)):
+        return None
+    valid = shapely.make_valid(shapely.force_2d(found), method="structure", keep_collapsed=False)
+    return None if valid.is_empty else valid
 
 
 def _frame(found: Found) -> tuple[BaseGeometry | None, str]:
@@ -186,6 +195,7 @@ def _neighbours(found: Found) -> Iterable[BaseGeometry]:
     wanted = next((n for n in names if found.reg.table[n].references == "parks"), names[0])
     rows = registers.at(found.reg.table.id, found.moment).exclude(key=found.key)
     texts = rows.filter(**{wanted: found.values[wanted]}).exclude(boundary=None)
+    texts = texts.annotate(length=Length("boundary")).filter(length__lt=_LONGEST)
     shapes = (shape(text) for text in texts.values_list("boundary", flat=True)[:_NEIGHBOURS])
     return [found_shape for found_shape in shapes if found_shape is not None]
 
