@@ -10,6 +10,7 @@ from liantu.records.doors import Mapping, Match
 from liantu.records.intake import Correction
 from liantu.records.models import Batch
 from liantu.records.models import Correction as Row
+from liantu.records.tables.declared import table as declared
 
 from .conftest import TODAY, Bring, Write, code
 
@@ -153,6 +154,26 @@ def test_a_correction_retired_meanwhile_stops_the_commit(write: Write) -> None:
         intake.commit(prepared, by="甲")
     assert not Batch.objects.exists()
     assert land() == {}
+
+
+@pytest.mark.parametrize(
+    ("table", "head", "ending"),
+    [("firm_year", HEAD, "2024,{}"), ("firms", "统一社会信用代码,企业名称", "{}厂")],
+)
+def test_records_changed_since_they_were_seen_stop_the_commit(
+    bring: Bring, write: Write, table: str, head: str, ending: str
+) -> None:
+    def rows(firm: str, value: int) -> str:
+        return f"{head.strip()}\n{firm},{ending.format(value)}\n"
+
+    seen = intake.latest_of(declared(table))
+    prepared = intake.prepare(write(rows(A, 400)), table, today=TODAY)
+    first = bring(rows(B, 500), table, name="other.csv")
+    with pytest.raises(UsageError, match="请重新检查"):
+        intake.commit(prepared, by="甲", seen=seen)
+    assert [str(batch.pk) for batch in Batch.objects.all()] == [first.vintage]
+    seen = intake.latest_of(declared(table))
+    assert intake.commit(prepared, by="甲", seen=seen).new == 1
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from liantu.errors import StorageFailed
 from liantu.records.doors.rules import door_rules
 from liantu.records.models import Batch
-from liantu.web.pages.imports import receiving, uploads
+from liantu.web.pages.imports import receiving, steps, uploads
+from liantu.web.pages.imports.files import mend_name
 from liantu.web.pages.imports.rules import upload_rules
 from liantu.web.pages.imports.uploads import plain_name
 
@@ -367,3 +369,62 @@ def test_templates_can_be_taken_and_import_again_empty(wizard: Wizard, table: st
 
 def test_no_template_of_a_table_that_is_not_there(client: Client) -> None:
     assert client.get("/imports/template/nothing.xlsx").status_code == 404
+
+
+def test_only_so_many_bytes_are_kept(
+    wizard: Wizard, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules = upload_rules().model_copy(update={"most_mb": 1})
+    monkeypatch.setattr(uploads, "upload_rules", lambda: rules)
+    large = csv(*(f"P{n},2025Q1,100,5" for n in range(40_000)))
+    first = wizard.upload(large, "a.csv")
+    second = wizard.upload(large, "b.csv")
+    assert kept(home) == [second] != [first]
+
+
+def test_a_folder_somebody_is_at_work_on_is_not_swept(
+    wizard: Wizard, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules = upload_rules().model_copy(update={"most": 1})
+    monkeypatch.setattr(uploads, "upload_rules", lambda: rules)
+    busy = wizard.upload(GOOD)
+    with uploads.alone(uploads.find(busy)):
+        fresh = wizard.upload(GOOD, "b.csv")
+        assert set(kept(home)) == {busy, fresh}
+    assert uploads.sweep() == 2
+
+
+def test_files_that_go_while_they_are_counted_count_nothing(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "left").symlink_to(tmp_path / "gone")
+    (tmp_path / "there").write_bytes(b"12345")
+    assert uploads._size(tmp_path) == 5
+    assert uploads._size(tmp_path / "gone") == 0
+
+
+def test_a_trouble_of_ours_does_not_throw_the_file_away(
+    wizard: Wizard, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = wizard.upload(GOOD)
+
+    def full(*_: Any, **__: Any) -> Any:
+        raise StorageFailed("磁盘已满。", "The disk is full.")
+
+    monkeypatch.setattr(steps.intake, "guess", full)
+    assert wizard.client.get(f"/imports/{token}/table/").status_code == 507
+    assert kept(home) == [token]
+
+
+def test_a_nul_is_dropped_from_what_is_typed(wizard: Wizard) -> None:
+    token = wizard.upload(GOOD)
+    wizard.choose(token, source="月\x00报")
+    wizard.commit(
+        token, wizard.page(f"/imports/{token}/check/"), by="统计\x00科", reason="补\x00报"
+    )
+    batch = Batch.objects.get()
+    assert (batch.by, batch.reason) == ("统计科", "补报")
+    assert "月报" in wizard.page("/imports/memory/")
+    wizard.page("/imports/review/?q=%00")
+
+
+def test_names_of_files_to_mend_fit_the_disk() -> None:
+    assert len(mend_name("企" * 200 + ".xlsx", synthetic=True).encode()) <= 255

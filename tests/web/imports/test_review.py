@@ -127,3 +127,12 @@ def test_rows_held_at_the_door_lead_to_their_case(wizard: Wizard) -> None:
     assert wizard.imported(month, "税务.csv", table="firm_month")
     found = lake.read("firm_month").select("credit_code", "tax_cny").collect()
     assert found.rows() == [(code(1), 120_000.0)]
+
+
+@pytest.mark.parametrize("version", ["", "x", "²", "٣", "9" * 30])
+def test_a_version_that_is_none_decides_nothing(
+    wizard: Wizard, pair: ReviewCase, version: str
+) -> None:
+    assert decide(wizard, pair, version=version) == 422
+    pair.refresh_from_db()
+    assert pair.state == "waiting"

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 import xlsxwriter
 from django.test import Client
 
-from liantu.records import lake, registers
+from liantu.errors import StorageFailed
+from liantu.records import intake, lake, registers
 from liantu.records.models import Batch, RejectedRow
+from liantu.web.pages.imports import uploads
 
 from .conftest import HEAD, Opened, Wizard, code, csv
 
@@ -322,3 +326,89 @@ def test_synthetic_files_are_labelled_on_every_page(wizard: Wizard) -> None:
     assert "label-synthetic" in wizard.page("/imports/rejected/")
     mend = wizard.client.get(f"/imports/batch/{number}/rejected.xlsx")
     assert "%E6%A8%A1%E6%8B%9F%E6%95%B0%E6%8D%AE" in mend["Content-Disposition"]
+
+
+# Two at once -------------------------------------------------------------------------------------
+
+
+def test_a_check_that_was_overtaken_by_the_import_leads_to_its_batch(
+    wizard: Wizard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another window imports between the form being sent and its turn."""
+    token, page = wizard.checked(GOOD)
+    done: list[str] = []
+    alone = uploads.alone
+
+    def overtaken(upload: uploads.Upload) -> Any:
+        monkeypatch.setattr(uploads, "alone", alone)
+        done.append(Wizard(Client()).commit(token, page)["Location"])
+        return alone(upload)
+
+    monkeypatch.setattr(uploads, "alone", overtaken)
+    answer = wizard.client.post(f"/imports/{token}/check/")
+    assert answer["Location"] == f"/imports/{token}/table/"
+    assert wizard.client.get(answer["Location"])["Location"] == done[0]
+
+
+def test_cancelling_waits_for_who_is_at_work(wizard: Wizard) -> None:
+    token, _ = wizard.checked(GOOD)
+    with ThreadPoolExecutor(1) as pool:
+        with uploads.alone(uploads.find(token)) as upload:
+            cancelled = pool.submit(Client().post, f"/imports/{token}/cancel/")
+            with pytest.raises(TimeoutError):
+                cancelled.result(timeout=0.3)
+            assert upload.path.is_file()
+        assert cancelled.result(timeout=60).status_code == 302
+    assert not upload.folder.exists()
+
+
+@pytest.mark.parametrize("broken", ["guess", "settle"])
+def test_what_fails_after_the_batch_is_not_said_of_it(
+    wizard: Wizard, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    token, page = wizard.checked(GOOD)
+
+    def fail(*_: Any, **__: Any) -> Any:
+        raise StorageFailed("磁盘已满。", "The disk is full.")
+
+    monkeypatch.setattr(intake if broken == "guess" else uploads, broken, fail)
+    answer = wizard.commit(token, page)
+    assert answer.status_code == 302
+    assert f"/imports/batch/{Batch.objects.get().pk}/" in answer["Location"]
+
+
+def test_records_changed_while_it_is_accepted_are_said(
+    wizard: Wizard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token, page = wizard.checked(csv("P1,2025Q1,110,5"))
+    commit = intake.commit
+
+    def overtaken(found: intake.Prepared, **more: Any) -> Any:
+        monkeypatch.setattr(intake, "commit", commit)
+        Wizard(Client()).imported(csv("P1,2025Q1,100,5"), "b.csv")
+        return commit(found, **more)
+
+    monkeypatch.setattr(intake, "commit", overtaken)
+    answer = wizard.commit(token, page)
+    assert answer.status_code == 422
+    assert "请重新检查" in answer.content.decode()
+    assert state() == {("P1", "2025Q1", 100)}
+
+
+def test_the_same_rows_brought_by_two_at_once_come_once(
+    wizard: Wizard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token, page = wizard.checked(GOOD)
+    commit = intake.commit
+
+    def overtaken(found: intake.Prepared, **more: Any) -> Any:
+        monkeypatch.setattr(intake, "commit", commit)
+        Wizard(Client()).imported(GOOD, "b.csv")
+        return commit(found, **more)
+
+    monkeypatch.setattr(intake, "commit", overtaken)
+    answer = wizard.commit(token, page)
+    assert answer["Location"].endswith("/check/")
+    again = wizard.page(answer["Location"])
+    assert "已按现在的情况重新比对" in again
+    assert wizard.commit(token, again)["Location"] == f"/imports/batch/{Batch.objects.get().pk}/"

@@ -37,7 +37,7 @@ from liantu.records.intake.one_record import (
     parts_of,
     record_of,
 )
-from liantu.records.intake.preparing import Prepared, commit, prepare
+from liantu.records.intake.preparing import Prepared, commit, latest_of, prepare
 from liantu.records.intake.sent_back import Waiting, waiting, write_sent_back
 
 __all__ = [
@@ -70,6 +70,7 @@ __all__ = [
     "import_order",
     "key_of",
     "keys_frame",
+    "latest_of",
     "mapping_of",
     "mappings",
     "matched",

@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 import polars as pl
+from django.db.models import Max
 
 from liantu.errors import Message, UsageError
 from liantu.records import registers
@@ -29,7 +30,7 @@ from liantu.records.intake.mappings import mapping_of, remember
 from liantu.records.intake.naming import filled
 from liantu.records.intake.sent_back import mark_returned, rows_returned, said_of
 from liantu.records.lake.merging import Mode
-from liantu.records.models import Batch
+from liantu.records.models import Batch, LakeFile
 from liantu.records.tables.declared import Table, table
 
 _NAMED = 5
@@ -130,27 +131,45 @@ def prepare(
     )  # fmt: skip
 
 
+def latest_of(declared: Table) -> str:
+    """Mark of the records of a table as they are now: any change of them changes it."""
+    if declared.kind == "register":
+        versions = registers.model_of(declared.id).versions
+        moment = versions.aggregate(latest=Max("recorded_from"))["latest"]
+        return moment.isoformat() if moment else ""
+    return str(LakeFile.objects.filter(table=declared.id).aggregate(latest=Max("id"))["latest"])
+
+
 def commit(
-    prepared: Prepared, *, by: str, reason: str = "", mode: Mode = "update", again: bool = False
+    prepared: Prepared,
+    *,
+    by: str,
+    reason: str = "",
+    mode: Mode = "update",
+    again: bool = False,
+    seen: str | None = None,
 ) -> Receipt:
     """Take in the good rows, keep the others to be mended, remember what was said of the source.
 
     Args:
         by, reason, mode, again: as :func:`liantu.records.accept.accept`.
+        seen: :func:`latest_of` the table before the file was prepared, where what was shown is
+            to be what is accepted.
 
     Raises:
-        UsageError: corrections of the table changed since the file was prepared.
+        UsageError: corrections of the table changed since the file was prepared; or its records,
+            where ``seen`` is given.
         StorageFailed, InvalidRecords: as :func:`liantu.records.accept.accept`; nothing changed.
     """
     receipt = accept(
-        prepared.checked, by, reason, mode=mode, again=again, beside=_beside(prepared, by)
+        prepared.checked, by, reason, mode=mode, again=again, beside=_beside(prepared, by, seen)
     )
     if receipt.already and prepared.source:
         remember(prepared.source, prepared.decided, by)
     return receipt
 
 
-def _beside(prepared: Prepared, by: str) -> Callable[[Batch], None]:
+def _beside(prepared: Prepared, by: str, seen: str | None) -> Callable[[Batch], None]:
     """What becomes true together with the batch."""
 
     def keep(batch: Batch) -> None:
@@ -159,6 +178,12 @@ def _beside(prepared: Prepared, by: str) -> Callable[[Batch], None]:
                 f"检查之后，“{prepared.table.zh}”的更正已有增减，未导入任何数据。请重新检查该文件。",
                 f"Corrections of {prepared.table.id} were added or retired since the file was"
                 " checked; nothing was imported. Check the file again.",
+            )
+        if seen is not None and latest_of(prepared.table) != seen:
+            raise UsageError(
+                f"检查之后，“{prepared.table.zh}”的记录已有变动，未导入任何数据。请重新检查该文件。",
+                f"Records of {prepared.table.id} were changed since the file was checked;"
+                " nothing was imported. Check the file again.",
             )
         for kept in prepared.corrections:
             batch.corrections.add(kept.id)

@@ -17,6 +17,7 @@ from liantu.records.doors.rules import fold
 from liantu.records.identity.registered import firm_resolver
 from liantu.records.tables.declared import Column, Table, table
 from liantu.web.pages.imports.rules import upload_rules
+from liantu.web.pages.imports.signature import typed
 from liantu.web.pages.imports.uploads import Upload
 
 _LONGEST = 200
@@ -143,8 +144,8 @@ def read_form(
     problems: list[Message] = []
     matches: dict[str, Match] = {}
     for heading in shown.headings:
-        column = form.get(f"c{heading.at}", heading.column).strip()
-        unit = form.get(f"u{heading.at}", heading.unit).strip()[:_LONGEST]
+        column = typed(form, f"c{heading.at}", heading.column)
+        unit = typed(form, f"u{heading.at}", heading.unit)[:_LONGEST]
         changed = (column, unit) != (heading.column, heading.unit)
         if heading.how != "hand" and not changed:
             continue
@@ -152,7 +153,7 @@ def read_form(
             matches[fold(heading.header)] = _match(shown.table, heading, column, unit)
         except LiantuError as error:
             problems.append(error.message)
-    said = {c.name: form.get(f"f-{c.name}", "").strip()[:_LONGEST] for c in shown.table.columns}
+    said = {c.name: typed(form, f"f-{c.name}")[:_LONGEST] for c in shown.table.columns}
     fill = {name: text for name, text in said.items() if text}
     if problems:
         raise UsageError(

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -21,9 +20,12 @@ from liantu.records.figures.observations_file import read_observations
 from liantu.records.quarantine import as_read
 from liantu.web.pages.imports import uploads
 from liantu.web.pages.imports.rules import upload_rules
-from liantu.web.pages.imports.signature import check_signature, known_name, remember_name
-from liantu.web.pages.imports.steps import on_upload, steps_shown
+from liantu.web.pages.imports.signature import check_signature, known_name, remember_name, typed
+from liantu.web.pages.imports.steps import concluded, on_upload, receipt_page, steps_shown
 from liantu.web.pages.imports.uploads import Upload
+
+_FIGURES = "figures"
+"""What a file of figures is done as."""
 
 
 @never_cache
@@ -38,18 +40,21 @@ def figures(request: HttpRequest, upload: Upload) -> HttpResponse:
 
 def _accepted(request: HttpRequest, upload: Upload) -> HttpResponse:
     """The same file a second time changes nothing and leads to its batch."""
-    by = request.POST.get("by", "").strip()
-    try:
-        check_signature(by, "")
-        receipt = ledger.import_observations(upload.path, by=by)
-    except StorageFailed:
-        raise
-    except LiantuError as error:
-        return _page(request, upload, error)
-    batch = int(receipt.vintage)
-    uploads.settle(upload, done={**upload.state.done, "figures": batch})
-    uploads.finish(upload)
-    return remember_name(HttpResponseRedirect(reverse("imports-batch", args=[batch])), by)
+    by = typed(request.POST, "by")
+    with uploads.alone(upload) as now:
+        if _FIGURES in now.state.done:
+            return receipt_page(now, now.state.done[_FIGURES])
+        if not now.path.is_file():
+            raise uploads.gone()
+        try:
+            check_signature(by, "")
+            receipt = ledger.import_observations(now.path, by=by)
+        except StorageFailed:
+            raise
+        except LiantuError as error:
+            return _page(request, now, error)
+        batch = int(receipt.vintage)
+        return remember_name(receipt_page(concluded(now, _FIGURES, batch), batch), by)
 
 
 def _page(request: HttpRequest, upload: Upload, error: LiantuError | None) -> HttpResponse:

@@ -39,4 +39,4 @@ def template_file(request: HttpRequest, table_id: str) -> HttpResponse:
 def mend_name(file_name: str, *, synthetic: bool) -> str:
     """Name of the workbook of rows to mend: after the file they came in."""
     label = f"{door_rules().synthetic.label}-" if synthetic else ""
-    return f"待改正-{label}{Path(file_name).stem[:80]}.xlsx"
+    return f"待改正-{label}{Path(file_name).stem[:40]}.xlsx"

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from liantu.errors import LiantuError, StorageFailed
 from liantu.records import intake
 from liantu.records.tables.declared import load_tables, table
-from liantu.web.pages.imports.signature import check_signature, known_name, remember_name
+from liantu.web.pages.imports.signature import check_signature, known_name, remember_name, typed
 
 
 @never_cache
@@ -56,7 +56,7 @@ def _history(kept: intake.KeptMapping) -> list[intake.KeptMapping]:
 @require_POST
 def forget(request: HttpRequest) -> HttpResponse:
     """End a mapping of a source; its versions stay."""
-    source, table_id = request.POST.get("source", ""), request.POST.get("table", "")
+    source, table_id = typed(request.POST, "source"), typed(request.POST, "table")
     return _done(request, "mappings", lambda by: intake.forget(source, table(table_id).id, by))
 
 
@@ -67,14 +67,14 @@ def correct(request: HttpRequest) -> HttpResponse:
     form = request.POST
 
     def add(by: str) -> None:
-        declared = table(form.get("table", ""))
+        declared = table(typed(form, "table"))
         correction = intake.Correction(
             declared.id,
-            tuple(form.get(f"key-{name}", "").strip() for name in declared.key),
-            form.get("column", ""),
-            form.get("expect", "").strip(),
-            form.get("value", "").strip(),
-            form.get("reason", "").strip(),
+            tuple(typed(form, f"key-{name}") for name in declared.key),
+            typed(form, "column"),
+            typed(form, "expect"),
+            typed(form, "value"),
+            typed(form, "reason"),
         )
         intake.add_correction(correction, by=by)
 
@@ -85,7 +85,7 @@ def correct(request: HttpRequest) -> HttpResponse:
 @require_POST
 def retire(request: HttpRequest) -> HttpResponse:
     """End a correction, with the reason; it stays to be looked up."""
-    text, reason = request.POST.get("number", ""), request.POST.get("reason", "")
+    text, reason = request.POST.get("number", ""), typed(request.POST, "reason")
     number = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
     return _done(
         request, "corrections", lambda by: intake.retire_correction(number, by=by, reason=reason)
@@ -94,9 +94,9 @@ def retire(request: HttpRequest) -> HttpResponse:
 
 def _done(request: HttpRequest, part: str, work: Any) -> HttpResponse:
     """Do it in somebody's name and go back to the list; what was wrong is said beside the form."""
-    by = request.POST.get("by", "").strip()
+    by = typed(request.POST, "by")
     try:
-        check_signature(by, request.POST.get("reason", ""))
+        check_signature(by, typed(request.POST, "reason"))
         work(by)
     except StorageFailed:
         raise

@@ -18,7 +18,7 @@ from liantu.records.tables.declared import Column, Table, table
 from liantu.web.pages.imports.batches import paged, record_address
 from liantu.web.pages.imports.rules import upload_rules
 from liantu.web.pages.imports.showing import cell
-from liantu.web.pages.imports.signature import check_signature, known_name, remember_name
+from liantu.web.pages.imports.signature import check_signature, known_name, remember_name, typed
 
 _STATES = tuple(CaseState.values)
 _KINDS = tuple(CaseKind.values)
@@ -30,7 +30,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     """``/imports/review/``: cases, the likeliest first; those that wait unless asked otherwise."""
     state = _asked(request, "state", (*_STATES, "all"), "waiting")
     kind = _asked(request, "kind", _KINDS, "")
-    search = request.GET.get("q", "").strip()[:100]
+    search = typed(request.GET, "q")[:100]
     states = () if state == "all" else (state,)
     found = review.cases(*states, kind=kind, search=search)
     context = {
@@ -90,18 +90,17 @@ def _line(declared: Table, line: review.Beside) -> Line:
 def _decided(request: HttpRequest, found: ReviewCase) -> HttpResponse:
     """Keep the verdict and go on to the next case that waits."""
     form = request.POST
-    by = form.get("by", "").strip()
-    version = form.get("version", "")
+    by, reason, version = typed(form, "by"), typed(form, "reason"), form.get("version", "")
     try:
-        if not version.isdecimal():
+        if not (version.isascii() and version.isdecimal() and len(version) < 10):
             raise UsageError(
                 "表单不完整，请刷新页面后重试。未作任何改动。",
                 "The form is incomplete. Reload the page and try again. Nothing was changed.",
             )
-        check_signature(by, form.get("reason", ""))
+        check_signature(by, reason)
         review.decide(
-            found.pk, form.get("verdict", ""), by, form.get("reason", "").strip(),
-            keep=form.get("keep", ""), expected_version=int(version),
+            found.pk, typed(form, "verdict"), by, reason,
+            keep=typed(form, "keep"), expected_version=int(version),
         )  # fmt: skip
     except (StorageFailed, NotFound):
         raise

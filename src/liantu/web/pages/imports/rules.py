@@ -16,6 +16,7 @@ class UploadRules(Declared):
     source: Source
     keep_hours: float = Field(gt=0)
     most: int = Field(gt=0)
+    most_mb: int = Field(gt=0)
     name_bytes: int = Field(ge=20, le=200)
     rows_shown: int = Field(gt=0)
     batches_shown: int = Field(gt=0)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping as MappingOf
 from urllib.parse import quote, unquote
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 
 from liantu.errors import UsageError
 
@@ -13,6 +14,11 @@ _COOKIE = "liantu_by"
 _AGE = 180 * 24 * 3600
 LONGEST_NAME = 100
 LONGEST_REASON = 2000
+
+
+def typed(form: MappingOf[str, str] | QueryDict, name: str, default: str = "") -> str:
+    """What a person typed into a field; NUL, which no ledger can hold, is dropped."""
+    return form.get(name, default).replace("\x00", "").strip()
 
 
 def known_name(request: HttpRequest) -> str:

@@ -6,6 +6,7 @@ however often its form is sent.
 
 from __future__ import annotations
 
+import logging
 import tempfile
 import time
 from collections.abc import Callable
@@ -42,6 +43,7 @@ from liantu.web.pages.imports.signature import (
     check_signature,
     known_name,
     remember_name,
+    typed,
 )
 from liantu.web.pages.imports.uploads import Upload
 from liantu.words import words
@@ -49,6 +51,8 @@ from liantu.words import words
 STEPS = ("file", "table", "columns", "check", "done")
 _OTHERS = (intake.OBSERVATIONS, intake.CORRECTIONS)
 """What a file may hold that is no declared table."""
+
+_log = logging.getLogger(__name__)
 
 View = Callable[..., HttpResponse]
 
@@ -74,7 +78,7 @@ def on_upload(view: View) -> View:
             return view(request, upload)
         if not upload.state.done:
             raise uploads.gone()
-        return _receipt(upload, list(upload.state.done.values())[-1])
+        return receipt_page(upload, list(upload.state.done.values())[-1])
 
     return step
 
@@ -110,7 +114,7 @@ def _guesses(upload: Upload) -> tuple[intake.Guess, ...]:
     """Tables that the file may hold; a file that is no table at all is not kept."""
     try:
         return intake.guess(upload.path, source=upload.state.source)
-    except LiantuError:
+    except (UnreadableInput, UsageError):
         uploads.discard(upload)
         raise
 
@@ -157,21 +161,35 @@ def _choices(upload: Upload, guesses: tuple[intake.Guess, ...]) -> list[Choice]:
 
 def _chosen(request: HttpRequest, upload: Upload) -> HttpResponse:
     """Keep the choice; headers matched by hand for another table are forgotten."""
-    table_id, _, sheet = request.POST.get("table", "").partition("|")
+    table_id, _, sheet = typed(request.POST, "table").partition("|")
     if table_id == intake.OBSERVATIONS:
         return HttpResponseRedirect(reverse("imports-figures", args=[upload.token]))
     if table_id == "other":
-        table_id, sheet = request.POST.get("other", ""), ""
+        table_id, sheet = typed(request.POST, "other"), ""
     declared = table(table_id)
-    source = request.POST.get("source", "").strip()[:LONGEST_NAME]
-    before = upload.state
-    changes: dict[str, Any] = {"table": declared.id, "sheet": sheet, "source": source}
-    if (before.table, before.sheet, before.source) != (declared.id, sheet, source):
-        changes |= {"matches": (), "fill": {}, "result": {}, "trouble": None, "redone": False}
-    upload = uploads.settle(upload, **changes)
+    source = typed(request.POST, "source")[:LONGEST_NAME]
+    choice = (declared.id, sheet, source)
+    changes: dict[str, Any] = dict(zip(("table", "sheet", "source"), choice, strict=True))
+    with uploads.alone(upload) as now:
+        if _accepted_since(upload, now):
+            return _table_step(upload)
+        before = now.state
+        if (before.table, before.sheet, before.source) != choice:
+            changes |= {"matches": (), "fill": {}, "result": {}, "trouble": None, "redone": False}
+        upload = uploads.settle(now, **changes)
     if request.POST.get("go") == "check":
         return _checked(upload)
     return HttpResponseRedirect(reverse("imports-columns", args=[upload.token]))
+
+
+def _table_step(upload: Upload) -> HttpResponseRedirect:
+    """Where one goes on from, whatever became of the file meanwhile."""
+    return HttpResponseRedirect(reverse("imports-table", args=[upload.token]))
+
+
+def _accepted_since(upload: Upload, now: Upload) -> bool:
+    """Was something of the file imported since this request began?"""
+    return now.state.done != upload.state.done or not now.path.is_file()
 
 
 # Columns ---------------------------------------------------------------------------------------
@@ -192,7 +210,7 @@ def match_columns(request: HttpRequest, upload: Upload) -> HttpResponse:
         except UsageError as error:
             trouble = (error.message.zh, error.message.en)
         else:
-            return _checked(uploads.settle(upload, matches=matches, fill=fill))
+            return _checked(upload, matches=matches, fill=fill)
     context = {
         "steps": steps_shown("columns", upload),
         "upload": upload,
@@ -204,9 +222,16 @@ def match_columns(request: HttpRequest, upload: Upload) -> HttpResponse:
     return render(request, "liantu/imports/columns.html", context, status=status)
 
 
-def _checked(upload: Upload) -> HttpResponse:
-    """Check the file; what stops the check is said beside the columns."""
-    upload = checking.check(upload)
+def _checked(upload: Upload, **changes: Any) -> HttpResponse:
+    """Keep what a step settled and check; what stops the check is said beside the columns.
+
+    Where the file was imported meanwhile, or another table chosen, its table is chosen anew.
+    """
+    chosen = (upload.state.table, upload.state.sheet)
+    with uploads.alone(upload) as now:
+        if _accepted_since(upload, now) or (now.state.table, now.state.sheet) != chosen:
+            return _table_step(upload)
+        upload = checking.check(uploads.settle(now, **changes) if changes else now)
     where = "imports-columns" if upload.state.trouble else "imports-check"
     return HttpResponseRedirect(reverse(where, args=[upload.token]))
 
@@ -310,11 +335,10 @@ def progress(request: HttpRequest, token: str) -> JsonResponse:
 def commit(request: HttpRequest, token: str) -> HttpResponse:
     """Accept what was shown; once, however often the form is sent."""
     seen = request.POST.get("fingerprint", "")
-    by = request.POST.get("by", "").strip()
-    reason = request.POST.get("reason", "").strip()
+    by, reason = typed(request.POST, "by"), typed(request.POST, "reason")
     with uploads.alone(uploads.find(token)) as upload:
         if seen in upload.state.done:
-            return _receipt(upload, upload.state.done[seen])
+            return receipt_page(upload, upload.state.done[seen])
         if not upload.state.result or not upload.path.is_file():
             raise uploads.gone()
         try:
@@ -327,7 +351,7 @@ def commit(request: HttpRequest, token: str) -> HttpResponse:
             return render(request, "liantu/imports/check.html", context, status=422)
     if batch is None:
         return HttpResponseRedirect(reverse("imports-check", args=[upload.token]))
-    return remember_name(_receipt(upload, batch), by)
+    return remember_name(receipt_page(upload, batch), by)
 
 
 def _accept(upload: Upload, seen: str, by: str, reason: str) -> tuple[Upload, int | None]:
@@ -335,30 +359,46 @@ def _accept(upload: Upload, seen: str, by: str, reason: str) -> tuple[Upload, in
     started = time.monotonic()
     checking.note(upload, "commit")
     try:
-        found = checking.prepared(upload)
-        if checking.fingerprint(found) != seen:
+        found, batch = _commit(upload, seen, by, reason)
+        if batch is None:
             seconds = time.monotonic() - started
             return checking.keep(upload, found, seconds=seconds, redone=True), None
-        batch = _commit(found, by, reason)
     finally:
         checking.unnote(upload)
-    left = _others_left(upload)
-    upload = uploads.settle(
-        upload, done={**upload.state.done, seen: batch}, result={}, matches=(), fill={},
-        table="", sheet="", redone=False,
-    )  # fmt: skip
-    if not left:
-        uploads.finish(upload)
-    return upload, batch
+    return concluded(upload, seen, batch), batch
 
 
-def _commit(found: intake.Prepared, by: str, reason: str) -> int:
-    """The batch. Rows that came before and were changed since count once more: that was shown."""
-    receipt = intake.commit(found, by=by, reason=reason)
+def _commit(
+    upload: Upload, seen: str, by: str, reason: str, *, again: bool = False
+) -> tuple[intake.Prepared, int | None]:
+    """The batch, or None where the file compared anew is not what was shown.
+
+    Rows that came before and were changed since count once more: that was shown.
+    """
+    mark = intake.latest_of(table(upload.state.table))
+    found = checking.prepared(upload)
+    if checking.fingerprint(found) != seen:
+        return found, None
     counts = found.preview.counts
-    if receipt.already and (counts["new"] or counts["changed"]):
-        receipt = intake.commit(found, by=by, reason=reason, again=True)
-    return int(receipt.vintage)
+    receipt = intake.commit(found, by=by, reason=reason, again=again, seen=mark)
+    if receipt.already and not again and (counts["new"] or counts["changed"]):
+        # Others may have brought the same rows just now: compared with the records once more.
+        return _commit(upload, seen, by, reason, again=True)
+    return found, int(receipt.vintage)
+
+
+def concluded(upload: Upload, seen: str, batch: int) -> Upload:
+    """Note which batch a check became. That stands: what fails from here on is logged only."""
+    try:
+        upload = uploads.settle(
+            upload, done={**upload.state.done, seen: batch}, result={}, matches=(), fill={},
+            table="", sheet="", redone=False,
+        )  # fmt: skip
+        if not _others_left(upload):
+            uploads.finish(upload)
+    except Exception:
+        _log.exception("Batch %d was imported; its upload could not be put away", batch)
+    return upload
 
 
 def _others_left(upload: Upload) -> bool:
@@ -366,10 +406,10 @@ def _others_left(upload: Upload) -> bool:
     sheets = {
         guess.sheet for guess in intake.guess(upload.path) if guess.table not in _OTHERS
     }  # fmt: skip
-    return len(sheets) > len(upload.state.done) + 1
+    return len(sheets) > len(upload.state.done)
 
 
-def _receipt(upload: Upload, batch: int) -> HttpResponseRedirect:
+def receipt_page(upload: Upload, batch: int) -> HttpResponseRedirect:
     """The batch's own page; a workbook with further sheets is kept and linked from there."""
     further = f"?upload={upload.token}" if upload.path.exists() else ""
     return HttpResponseRedirect(reverse("imports-batch", args=[batch]) + further)
@@ -379,7 +419,8 @@ def _receipt(upload: Upload, batch: int) -> HttpResponseRedirect:
 @require_POST
 def cancel(request: HttpRequest, token: str) -> HttpResponse:
     """Remove a file on its way; what was imported of it stays."""
-    uploads.discard(uploads.find(token))
+    with uploads.alone(uploads.find(token)) as upload:
+        uploads.discard(upload)
     return HttpResponseRedirect(reverse("imports"))
 
 

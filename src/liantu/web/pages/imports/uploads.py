@@ -18,7 +18,7 @@ import tempfile
 import time
 import unicodedata
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -102,13 +102,14 @@ def keep(received: Path, name: str, size: int) -> Upload:
     Raises:
         StorageFailed: the folder cannot be written; nothing is left behind.
     """
-    sweep()
+    sweep(size)
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     folder = uploads_folder() / token
     upload = Upload(token, folder, State(plain_name(name), size))
     try:
         upload.path.parent.mkdir(parents=True, mode=0o700)
         folder.chmod(0o700)
+        (folder / _LOCK).touch(mode=0o600)
         received.replace(upload.path)
         _write(upload)
     except OSError as error:
@@ -133,7 +134,7 @@ def find(token: str) -> Upload:
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise gone() from error
     if _age(folder) > upload_rules().keep_hours * 3600:
-        shutil.rmtree(folder, ignore_errors=True)
+        _remove_unused(folder)
         raise gone()
     return upload
 
@@ -209,19 +210,53 @@ def alone(upload: Upload) -> Iterator[Upload]:
         os.close(handle)  # frees the lock
 
 
-def sweep() -> int:
-    """Remove what has expired, and the oldest beyond the number kept; returns how many."""
+def sweep(coming: int = 0) -> int:
+    """Remove what has expired, and the oldest beyond what is kept; returns how many.
+
+    A folder that somebody is at work on stays.
+
+    Args:
+        coming: size of the file that room is made for. [byte]
+    """
     rules = upload_rules()
-    found = sorted(_folders(), key=_age)
+    room = rules.most_mb * 1024 * 1024 - coming
     removed = 0
-    for at, folder in enumerate(found):
-        if at >= rules.most - 1 or _age(folder) > rules.keep_hours * 3600:
-            shutil.rmtree(folder, ignore_errors=True)
-            removed += 1
+    for at, folder in enumerate(sorted(_folders(), key=_age)):
+        room -= _size(folder)
+        if at >= rules.most - 1 or room < 0 or _age(folder) > rules.keep_hours * 3600:
+            removed += _remove_unused(folder)
     for left in uploads_folder().glob(f"{_INCOMING}/*"):
         if _age(left) > rules.keep_hours * 3600:
             left.unlink(missing_ok=True)
     return removed
+
+
+def _remove_unused(folder: Path) -> bool:
+    """Remove a folder unless somebody is at work on it; was it removed?"""
+    try:
+        handle = os.open(folder / _LOCK, os.O_RDONLY)
+    except FileNotFoundError:  # nobody can be
+        shutil.rmtree(folder, ignore_errors=True)
+        return True
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    else:
+        shutil.rmtree(folder, ignore_errors=True)
+        return True
+    finally:
+        os.close(handle)  # frees the lock
+
+
+def _size(folder: Path) -> int:
+    """Bytes of all files in a folder; those that are going count nothing."""
+    total = 0
+    for at, _, names in os.walk(folder):
+        for name in names:
+            with suppress(FileNotFoundError):
+                total += Path(at, name).stat().st_size
+    return total
 
 
 def _folders() -> list[Path]:
