@@ -138,6 +138,12 @@ def _short(path: Path | str) -> str:
     return text if len(text) <= _LONGEST_PATH else f"{text[:_LONGEST_PATH]}…"
 
 
+class Busy(LiantuError):
+    """As much is being computed as may be at a time; the same question is answered later."""
+
+    exit_code = 10
+
+
 class StaleEdit(LiantuError):
     """Someone else changed the record after it was opened; nothing was overwritten.
 

@@ -21,11 +21,13 @@ from liantu.errors import NotFound, UsageError
 from liantu.records import models, registers
 from liantu.records.accept import accept
 from liantu.records.doors import check
-from liantu.web.sign_in import TRIES
+from liantu.web.sign_in import TRIES, TRIES_ON_NAME
 
 pytestmark = pytest.mark.django_db
 
 PO = Path(__file__).parents[2] / "src/liantu/web/locale/zh_Hans/LC_MESSAGES/django.po"
+QUICK = "django.contrib.auth.hashers.MD5PasswordHasher"
+"""For tests that try many passwords; the program's own takes its time with each."""
 PAIRS = dict(re.findall(r'^msgid "(.+)"\nmsgstr "(.+)"', PO.read_text(encoding="utf-8"), re.M))
 
 
@@ -113,6 +115,14 @@ def test_names_are_checked() -> None:
         run("reset", "li")
 
 
+def test_a_name_is_the_same_however_wide_it_is_typed(client: Client) -> None:
+    name, password = run("create", "ｚｈａｎｇ").split()[1::2]
+    assert name == User.objects.get().username == "zhang"
+    assert client.login(username="zhang", password=password)
+    run("close", "ｚｈａｎｇ")
+    assert not User.objects.get().is_active
+
+
 def test_sign_in_is_held_back_after_wrong_passwords(client: Client) -> None:
     password = run("create", "zhang").split()[-1]
     for _ in range(TRIES):
@@ -122,11 +132,43 @@ def test_sign_in_is_held_back_after_wrong_passwords(client: Client) -> None:
     assert "登录失败次数过多" in page.content.decode()
     elsewhere = Client(REMOTE_ADDR="10.0.0.9")
     page = elsewhere.post("/admin/login/", {"username": "zhang", "password": password})
-    assert "登录失败次数过多" in page.content.decode()
+    assert page.status_code == 302
     cache.clear()
     assert (
         client.post("/admin/login/", {"username": "zhang", "password": password}).status_code == 302
     )
+
+
+def test_a_name_is_held_back_after_many_wrong_passwords_from_anywhere(settings: Any) -> None:
+    settings.PASSWORD_HASHERS = [QUICK]
+    password = run("create", "zhang").split()[-1]
+    for number in range(TRIES_ON_NAME):
+        somewhere = Client(REMOTE_ADDR=f"10.0.1.{number // (TRIES - 1)}")
+        somewhere.post("/admin/login/", {"username": "zhang", "password": "wrong"})
+    page = Client().post("/admin/login/", {"username": "zhang", "password": password})
+    assert "登录失败次数过多" in page.content.decode()
+
+
+def test_behind_a_proxy_addresses_are_those_it_wrote(settings: Any) -> None:
+    """What a caller writes in front of it does not count, nor is everybody held back with one."""
+    settings.PASSWORD_HASHERS = [QUICK]
+    password = run("create", "zhang").split()[-1]
+
+    def enter(password: str, came_from: str) -> int:
+        sent = {"username": "zhang", "password": password}
+        return Client().post(
+            "/admin/login/", sent, HTTP_X_FORWARDED_FOR=came_from
+        ).status_code  # fmt: skip
+
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    for number in range(TRIES):
+        enter("wrong", f"10.9.9.{number}, 10.0.0.1")
+    assert enter(password, "10.9.9.99, 10.0.0.1") == 200
+    assert enter(password, "10.0.0.1, 10.0.0.2") == 302
+    settings.SECURE_PROXY_SSL_HEADER = None
+    for number in range(TRIES):
+        enter("wrong", f"10.0.2.{number}")
+    assert enter(password, "10.0.2.99") == 200
 
 
 # What is shown --------------------------------------------------------------------------------
@@ -184,6 +226,39 @@ def test_the_password_is_shown_to_nobody(keeper: Client) -> None:
     page = keeper.get(f"/admin/auth/user/{account.pk}/change/").content.decode()
     assert account.password not in page
     assert "pbkdf2" not in page
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["auth/user/?username=keeper&password__startswith=p", "auth/user/?password=p",
+     "records/firm/?name__regex=.*", "records/batch/?table__startswith=p",
+     "admin/logentry/?user__password__startswith=p"],
+)  # fmt: skip
+def test_fields_that_are_not_shown_cannot_be_guessed(
+    keeper: Client, ledger: None, asked: str
+) -> None:
+    assert keeper.get(f"/admin/{asked}").status_code == 400
+
+
+def test_filters_that_a_list_offers_work(
+    keeper: Client, ledger: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def rows(asked: str) -> int:
+        page = keeper.get(f"/admin/records/{asked}")
+        assert page.status_code == 200, asked
+        return int(page.context["cl"].result_count)
+
+    assert rows("batch/?table=park_quarter&synthetic__exact=0&o=-2&p=1") == 1
+    assert rows("batch/?table__in=firms&q=a.csv") == 0
+    assert rows("firm/?q=第一") == 1
+    assert rows("reviewcase/?kind__exact=firm&state__exact=open") == 0
+    monkeypatch.setattr(admin.site._registry[models.Batch], "date_hierarchy", "accepted_at")
+    year = models.Batch.objects.get().accepted_at.year
+    assert rows(f"batch/?accepted_at__year={year}") == 1
+    for found in re.findall(
+        r'href="\?([^"]+)"', keeper.get("/admin/records/batch/").content.decode()
+    ):
+        rows(f"batch/?{found.replace('&amp;', '&')}")
 
 
 # In Chinese -----------------------------------------------------------------------------------

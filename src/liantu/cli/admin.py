@@ -35,6 +35,7 @@ def create(name: str) -> None:
     from django.contrib.auth.models import User
     from django.core.exceptions import ValidationError
 
+    name = User.normalize_username(name)
     account = User(username=name, is_staff=True, is_superuser=True)
     password = secrets.token_urlsafe(_BYTES)
     account.set_password(password)
@@ -65,7 +66,7 @@ def reset(name: str) -> None:
     account.set_password(password)
     account.is_active = True
     account.save()
-    _print(name, password)
+    _print(account.username, password)
 
 
 @admin.command()
@@ -82,7 +83,7 @@ def close(name: str) -> None:
     account.set_unusable_password()
     account.is_active = False
     account.save()
-    click.echo(f"账号“{name}”已停用。The account is closed.")
+    click.echo(f"账号“{account.username}”已停用。The account is closed.")
 
 
 @admin.command("list")
@@ -117,7 +118,7 @@ def _ready() -> None:
 def _find(name: str) -> User:
     from django.contrib.auth.models import User
 
-    found = User.objects.filter(username=name).first()
+    found = User.objects.filter(username=User.normalize_username(name)).first()
     if found is None:
         raise NotFound(
             f"没有账号“{name[:40]}”。用 liantu admin list 查看，或用 liantu admin create 新建。",

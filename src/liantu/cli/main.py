@@ -35,6 +35,7 @@ EXIT_CODES = """
   7  没有可计算的内容        nothing to compute in what was given
   8  存储失败                storage failed: disk full, no permission, damaged files
   9  他人已先修改            someone else changed the record first; nothing was overwritten
+ 10  正忙，请稍后再试        too much is being computed at once; try again
 """
 
 

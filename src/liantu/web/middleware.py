@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from liantu.errors import (
+    Busy,
     InvalidRecords,
     LiantuError,
     NotFound,
@@ -47,6 +48,7 @@ _STATUS: dict[type[LiantuError], int] = {
     StaleEdit: 409,
     InvalidRecords: 422,
     UnreadableInput: 422,
+    Busy: 503,
     StorageFailed: 507,
 }
 

@@ -9,6 +9,10 @@
 | ``LIANTU_HTTPS`` | ``1`` where a proxy terminates TLS: cookies turn secure | off |
 | ``LIANTU_DEBUG`` | ``1`` shows tracebacks in the browser; never on a network | off |
 | ``LIANTU_TIME_ZONE`` | zone in which days end | China standard time |
+
+Behind a proxy everybody comes from its address. With ``LIANTU_HTTPS`` the proxy must therefore set
+``X-Forwarded-Proto`` and end ``X-Forwarded-For`` with the address that it was called from, whatever
+the caller sent; sign-in counts wrong passwords by that last address.
 """
 
 from __future__ import annotations

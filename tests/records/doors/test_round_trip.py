@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import tempfile
 import zipfile
 from datetime import date
@@ -165,6 +166,24 @@ def test_rows_sent_back_come_in_once_mended(checked: Check, tmp_path: Path) -> N
     after = checked(mended)
     assert not len(after.rejected)
     assert after.frame["tax_cny"].to_list() == [7, 100]
+
+
+def test_headers_sent_back_cannot_run_and_import_again(checked: Check, tmp_path: Path) -> None:
+    runs = '=HYPERLINK("http://x")'
+    header = (
+        f'统一社会信用代码,月份,税收（元）,"{runs.replace(chr(34), chr(34) * 2)}",+说明,\'=a,=a'
+    )
+    found = checked(f"{header}\n{A},2025-13,7,x,y,z,w\n")
+    assert runs in found.rejected.cells.columns
+    for kind in (".csv", ".xlsx"):
+        path = tmp_path / f"mend{kind}"
+        write_rejected(found.rejected, path)
+        again = check(path, "firm_month", today=TODAY)
+        assert again.rejected.cells.columns == found.rejected.cells.columns
+    with (tmp_path / "mend.csv").open(encoding="utf-8-sig", newline="") as file:
+        written = next(csv.reader(file))
+    assert {f"'{runs}", "'+说明"} <= set(written)
+    assert not [name for name in written if name.startswith(tuple("=+-@"))]
 
 
 def test_unit_of_a_line_above_is_written_into_the_file_to_mend(

@@ -17,6 +17,7 @@ from liantu.errors import InvalidQuantity, LiantuError, Message, UnreadableInput
 from liantu.quantity.unit import parse_unit
 from liantu.records.doors.grid import ROW, Grid
 from liantu.records.doors.mapping import Mapping, Match
+from liantu.records.doors.marks import unmarked
 from liantu.records.doors.rules import door_rules, fold, harmless_words
 from liantu.records.tables.declared import Column, Table
 
@@ -204,7 +205,7 @@ def match_headers(
     kept = {fold(match.header): match for match in known}
     names = _vocabulary(table)
     matches = []
-    for levels in texts:
+    for levels in (tuple(map(unmarked, said)) for said in texts):
         written = "".join(levels) if len(levels) < 2 else "/".join(levels)
         saved = kept.get(fold(written)) or kept.get(fold("".join(levels)))
         if saved:

@@ -18,7 +18,7 @@ from liantu.errors import LiantuError
 from liantu.quantity.numeral import parse_number
 from liantu.quantity.period import Period, parse_period
 from liantu.quantity.unit import parse_unit
-from liantu.records.doors.marks import CONTROL, HIDDEN, TURNED
+from liantu.records.doors.marks import CONTROL, HIDDEN, NEUTRAL, TURNED
 from liantu.records.doors.problems import Log
 from liantu.records.doors.rules import door_rules, fold
 from liantu.records.identity import credit_code
@@ -28,7 +28,6 @@ _NOTHING = object()
 """The parser's word for “this cannot be read”."""
 _GROUPED = r"^[-+]?\d{1,3}(,\d{3})+(\.\d+)?$"
 _FORMULA = r"^[=@＝＠]|^[+＋\-－]\s*[A-Za-z_(（=@$]"
-_NEUTRAL = r"^'(['=+\-@\t\r\n＝＋－＠])"
 _COLLECTION = shapely.GeometryType.GEOMETRYCOLLECTION
 _BLANKS = " \t\r\n\v\f\u3000\u00a0\u2003\u2002\u2009\ufeff"
 _DATES = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y年%m月%d日", "%Y.%m.%d")
@@ -329,7 +328,7 @@ def _code(text: pl.Series, column: Column, rows: pl.Series, log: Log) -> pl.Seri
 def _text(text: pl.Series, column: Column, rows: pl.Series, log: Log) -> pl.Series:
     formula = text.str.contains(_FORMULA).fill_null(False)
     log.where("formula", column, formula, rows, text)
-    return _fitting(text, column, rows, log).str.replace(_NEUTRAL, "$1")
+    return _fitting(text, column, rows, log).str.replace(NEUTRAL, "$1")
 
 
 def _fitting(text: pl.Series, column: Column, rows: pl.Series, log: Log) -> pl.Series:

@@ -17,11 +17,11 @@ import xlsxwriter
 
 from liantu.errors import UsageError
 from liantu.records.doors.grid import ROW
+from liantu.records.doors.marks import STARTS, marked
 from liantu.records.doors.problems import RejectedRows
 from liantu.records.doors.rules import door_rules
 from liantu.records.tables.declared import Column, Table
 
-_STARTS = r"^['=+\-@\t\r\n＝＋－＠]"
 _MOST_ROWS = 1_048_575
 """Rows of an xlsx sheet below its header."""
 
@@ -102,7 +102,7 @@ def _as_text(column: Column) -> pl.Expr:
 
 def neutral(text: pl.Expr) -> pl.Expr:
     """Text that could run as a formula gets a ``'`` in front; reading takes it off again."""
-    return pl.when(text.str.contains(_STARTS)).then(pl.lit("'") + text).otherwise(text)
+    return pl.when(text.str.contains(STARTS)).then(pl.lit("'") + text).otherwise(text)
 
 
 def write_rejected(rejected: RejectedRows, path: Path, *, synthetic: bool = False) -> None:
@@ -144,11 +144,11 @@ def rejected_texts(rejected: RejectedRows) -> pl.DataFrame:
 
 
 def _kept(name: str) -> pl.Expr:
-    """A cell as found; figures stay as they were written, formulas are disarmed."""
+    """Cells as found; figures stay as they were written, formulas are disarmed, in headers too."""
     # No text file may hold a NUL; another control character keeps the row from coming in unmended.
     text = pl.col(name).cast(pl.String).str.replace_all("\x00", "\x01", literal=True)
     plain = text.str.contains(r"^[-+]?[\d.,]+%?$")
-    return pl.when(plain).then(text).otherwise(neutral(text)).alias(name)
+    return pl.when(plain).then(text).otherwise(neutral(text)).alias(marked(name))
 
 
 def write_texts(

@@ -11,6 +11,7 @@ import polars as pl
 from django.db.models import Max
 from django.utils import timezone
 
+from liantu.errors import Busy
 from liantu.records import moments, registers
 from liantu.records.models import Batch
 from liantu.records.quality import coverage
@@ -25,6 +26,8 @@ from liantu.records.quality.sums import sums
 from liantu.records.tables.declared import Table, load_tables
 
 _KEPT = 4
+_AT_ONCE = 2
+"""Readers at work on a report or waiting for one; more would leave no thread for other pages."""
 COUNTS = (*STATES, "records", "wrong", "empty")
 """What a cell counts: units in each state; rows stored, rows with a finding, empty columns."""
 
@@ -105,7 +108,10 @@ class QualityReport:
 
 
 _cache: OrderedDict[tuple[object, ...], QualityReport] = OrderedDict()
-_lock = threading.Lock()
+_cache_lock = threading.Lock()
+"""Held for a look into the cache only."""
+_work_lock = threading.Lock()
+_room = threading.BoundedSemaphore(_AT_ONCE)
 
 
 def report(as_of: str | None = None, day: date | None = None) -> QualityReport:
@@ -117,24 +123,47 @@ def report(as_of: str | None = None, day: date | None = None) -> QualityReport:
 
     Raises:
         NotFound, UsageError: ``as_of`` names no batch, or is no date.
+        Busy: the report is not kept, and :data:`_AT_ONCE` readers are at theirs.
     """
     moment = moments.moment_of(as_of)
     day = day or (timezone.localtime(moment) if moment else timezone.localtime()).date()
     key = (moment, day, _recorded())
-    # One at a time: a second reader waits for the first one's report instead of making it again.
-    with _lock:
-        if key not in _cache:
-            _cache[key] = _report(moment, day)
-            while len(_cache) > _KEPT:
-                _cache.popitem(last=False)
-        _cache.move_to_end(key)
-        return _cache[key]
+    found = _kept(key)
+    if found:
+        return found
+    if not _room.acquire(blocking=False):
+        raise Busy(
+            f"已有 {_AT_ONCE} 份数据质量报告正在计算。请稍候片刻再刷新本页，或重新运行命令。",
+            f"{_AT_ONCE} reports of data quality are being computed already. Wait a moment, then"
+            " load the page or run the command again.",
+        )
+    try:
+        # One at a time: a second reader waits for the first one's report, and may find it theirs.
+        with _work_lock:
+            return _kept(key) or _keep(key, _report(moment, day))
+    finally:
+        _room.release()
 
 
 def forget() -> None:
     """Drop the reports that are kept: the ledger is another one."""
-    with _lock:
+    with _cache_lock:
         _cache.clear()
+
+
+def _kept(key: tuple[object, ...]) -> QualityReport | None:
+    with _cache_lock:
+        if key in _cache:
+            _cache.move_to_end(key)
+        return _cache.get(key)
+
+
+def _keep(key: tuple[object, ...], made: QualityReport) -> QualityReport:
+    with _cache_lock:
+        _cache[key] = made
+        while len(_cache) > _KEPT:
+            _cache.popitem(last=False)
+    return made
 
 
 def _recorded() -> tuple[object, ...]:

@@ -16,6 +16,12 @@ _LONG = 20_000
 """Characters of a text or of JSON shown; boundaries and plan packages are longer."""
 
 
+_KINDS = ("", "__exact", "__isnull", "__in")
+"""Lookups that the filters of a list make of their field."""
+_SPANS = ("__year", "__month", "__day")
+"""Those of a date hierarchy."""
+
+
 class ReadOnly(ModelAdmin):  # type: ignore[misc]
     """Look up, search, sort; adding, changing and deleting are refused to everybody."""
 
@@ -35,6 +41,16 @@ class ReadOnly(ModelAdmin):  # type: ignore[misc]
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody."""
         return False
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Only what the list itself offers.
+
+        Any other lookup tells of fields that are not shown, letter by letter: of passwords' hashes.
+        """
+        offered = {f"{name}{kind}" for name in self.list_filter for kind in _KINDS}
+        if self.date_hierarchy:
+            offered |= {f"{self.date_hierarchy}{span}" for span in _SPANS}
+        return lookup in offered
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Every field once; long ones are shown in part."""
