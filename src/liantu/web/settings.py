@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "liantu.records",
     "liantu.systems.targets",
     "liantu.systems.dispatch",
+    "liantu.systems.reporting",
     "liantu.web",
 ]
 MIDDLEWARE = [

@@ -1,0 +1,136 @@
+"""Who files what by when, and through which states it goes: ``catalog/rules/cycles.yaml``."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from liantu.declarations import CATALOG, Declared, Source, read_declared
+from liantu.errors import NotFound
+from liantu.records.quality.rules import quality_rules
+from liantu.records.tables.declared import load_tables
+from liantu.systems.reporting.due import DueRule
+from liantu.systems.reporting.periods import Rhythm
+
+Level = Literal["firm", "park", "district", "city"]
+State = Literal["open", "filed", "accepted", "waived", "evaluated", "published"]
+Who = Literal["own", "above", "publisher"]
+Need = Literal["settled_below", "open_above", "rows"]
+TOP: Level = "city"
+
+
+class Said(Declared):
+    """A term in both languages."""
+
+    zh: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+
+class CycleRule(Said):
+    """One return that units file again and again."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    table: str
+    rhythm: Rhythm
+    levels: tuple[Level, ...] = Field(min_length=2)
+    """Who files, then who accepts, up to the city."""
+    lead: Said
+    support: tuple[Said, ...] = ()
+    due: DueRule
+
+    @property
+    def leaf(self) -> Level:
+        """The level that files the rows."""
+        return self.levels[0]
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        declared = load_tables().get(self.table)
+        if declared is None or declared.grain != self.rhythm:
+            raise ValueError(f"{self.table} is no series of each {self.rhythm}")
+        if quality_rules().filed_by(self.table) is None:
+            raise ValueError(f"catalog/rules/quality.yaml does not say who files {self.table}")
+        if self.levels[-1] != TOP or len(set(self.levels)) < len(self.levels):
+            raise ValueError("levels end with the city, each once")
+        return self
+
+
+class StateRule(Said):
+    """One state; ``locks`` where the data layer refuses changes of what stands in it."""
+
+    locks: bool = False
+
+
+class Step(Said):
+    """One step from state to state."""
+
+    id: str
+    from_: tuple[State, ...] = Field(alias="from", min_length=1)
+    to: State
+    who: Who
+    needs: tuple[Need, ...] = ()
+    reason: bool = False
+    """Must a reason be given?"""
+    top: bool = False
+    """Only the sheet of the whole city takes it."""
+    below_top: bool = False
+    """Every sheet but that of the whole city takes it."""
+
+
+class CycleRules(Declared):
+    """``catalog/rules/cycles.yaml``."""
+
+    id: str
+    source: Source
+    cycles: tuple[CycleRule, ...]
+    states: dict[State, StateRule]
+    steps: tuple[Step, ...]
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        for named, what in ((self.cycles, "cycles"), (self.steps, "steps")):
+            ids = [each.id for each in named]
+            if len(set(ids)) < len(ids):
+                raise ValueError(f"{what} written twice")
+        said = {state for step in self.steps for state in (*step.from_, step.to)}
+        if said != set(self.states):
+            raise ValueError("steps and states do not speak of the same")
+        return self
+
+
+@cache
+def cycle_rules() -> CycleRules:
+    """The rules, read once."""
+    return read_declared(CycleRules, CATALOG / "rules" / "cycles.yaml")
+
+
+def cycle_rule(cycle_id: str) -> CycleRule:
+    """One declared cycle.
+
+    Raises:
+        NotFound: there is none of that name.
+    """
+    found = {each.id: each for each in cycle_rules().cycles}
+    if cycle_id not in found:
+        raise NotFound(
+            f"没有报送任务“{cycle_id[:40]}”。应为 {'、'.join(found)} 之一。",
+            f"There is no cycle {cycle_id[:40]!r}. Expected one of {', '.join(found)}.",
+        )
+    return found[cycle_id]
+
+
+def step_named(step_id: str) -> Step:
+    """One declared step.
+
+    Raises:
+        NotFound: there is none of that name.
+    """
+    found = {each.id: each for each in cycle_rules().steps}
+    if step_id not in found:
+        raise NotFound(
+            f"没有步骤“{step_id[:40]}”。应为 {'、'.join(found)} 之一。",
+            f"There is no step {step_id[:40]!r}. Expected one of {', '.join(found)}.",
+        )
+    return found[step_id]
