@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -43,3 +45,26 @@ def home(request: pytest.FixtureRequest) -> Path | None:
     settings: Any = request.getfixturevalue("settings")
     settings.HOME = request.getfixturevalue("tmp_path") / "home"
     return Path(settings.HOME)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def emptied_between_tests() -> Iterator[None]:
+    """The audit log refuses to be emptied; between tests that commit it is, by hand."""
+    from django.db import connection
+
+    guard = import_module("liantu.records.migrations.0020_audit_log")
+    flush = type(connection.ops).execute_sql_flush
+
+    def by_hand(ops: Any, statements: list[str]) -> None:
+        vendor = connection.vendor
+        with connection.cursor() as cursor:
+            for statement in guard.UNDO[vendor]:
+                cursor.execute(statement)
+        flush(ops, statements)
+        with connection.cursor() as cursor:
+            for statement in {"sqlite": guard.SQLITE, "postgresql": guard.POSTGRESQL}[vendor]:
+                cursor.execute(statement)
+
+    type(connection.ops).execute_sql_flush = by_hand  # type: ignore[method-assign]
+    yield
+    type(connection.ops).execute_sql_flush = flush  # type: ignore[method-assign]

@@ -121,6 +121,10 @@ class StorageFailed(LiantuError):
     exit_code = 8
 
 
+class BrokenChain(StorageFailed):
+    """The audit log is not as it was written: an entry changed, gone, or sealed by another key."""
+
+
 def unwritable(path: Path | str, error: OSError) -> StorageFailed:
     """What to raise where ``path`` could not be written, with the system's own reason."""
     why = error.strerror or str(error)

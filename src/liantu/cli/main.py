@@ -10,6 +10,7 @@ import click
 
 from liantu import __version__
 from liantu.cli.admin import admin
+from liantu.cli.audit import audit
 from liantu.cli.cycles import cycles
 from liantu.cli.data import data
 from liantu.cli.docs import docs
@@ -56,7 +57,9 @@ def cli() -> None:
     """
 
 
-for command in (plan, evaluate, explain, report, data, cycles, sample, admin, serve, docs):
+for command in (
+    plan, evaluate, explain, report, data, cycles, sample, admin, audit, serve, docs,
+):  # fmt: skip
     cli.add_command(command)
 data.add_command(quality)
 

@@ -16,7 +16,7 @@ import polars as pl
 from django.db import transaction
 
 from liantu.errors import UsageError
-from liantu.records import registers
+from liantu.records import audit, registers
 from liantu.records.doors.check import Checked
 from liantu.records.doors.grid import ROW
 from liantu.records.doors.problems import SCHEMA, RejectedRows
@@ -159,6 +159,7 @@ def _accept_register(brought: _Brought) -> Receipt:
         batch.accepted = batch.new + batch.changed
         batch.duplicates = done.unchanged
         batch.save(update_fields=["new", "changed", "accepted", "duplicates"])
+        _note(batch, brought.mode)
     return _receipt(
         batch, brought, done.new, done.changed + done.restored, done.unchanged, done.merged
     )
@@ -175,6 +176,7 @@ def _accept_series(brought: _Brought) -> Receipt:
                 batch, known = _batch(brought, merged)
                 if not known:
                     publish(staged, batch)
+                    _note(batch, brought.mode)
         except BaseException:
             discard(staged)
             raise
@@ -218,6 +220,16 @@ def _batch(brought: _Brought, merged: Merged | None = None) -> tuple[Batch, bool
     if brought.beside is not None:
         brought.beside(batch)
     return batch, False
+
+
+def _note(batch: Batch, mode: Mode) -> None:
+    audit.note(
+        audit.Act.WITHDRAWN if mode == "withdraw" else audit.Act.IMPORTED,
+        by=batch.by,
+        kind=batch.table,
+        key=str(batch.pk),
+        details={"rows": batch.accepted, "sent_back": batch.rejected, "sha256": batch.sha256},
+    )
 
 
 def _warnings(checked: Checked) -> list[list[Any]]:

@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from liantu.errors import LiantuError, Message, NothingToCompute, UsageError, name_of
 from liantu.plan.package import PlanPackage
+from liantu.records import audit
 from liantu.records.figures.breaks import with_breaks
 from liantu.records.figures.cells import Problem
 from liantu.records.figures.interpret import interpret
@@ -88,6 +89,7 @@ def load_plan(
         )
         if not created:
             _renew(edition, source_text)
+        audit.note(audit.Act.PLAN_LOADED, kind="plan", key=edition.slug, details={"sha256": sha256})
     return LoadedPlan(
         edition.slug, edition.title, edition.sha256, edition.loaded_at, already=not created
     )
@@ -265,6 +267,13 @@ def _accept(read: Import, file_name: str, sha256: str, by: str, folder: Path) ->
             )
             publish(staged, batch)
             _keep_rejected(read.rejected, batch)
+            audit.note(
+                audit.Act.IMPORTED,
+                by=by,
+                kind="observations",
+                key=str(batch.pk),
+                details={"rows": batch.accepted, "sent_back": batch.rejected, "sha256": sha256},
+            )
     except BaseException:
         discard(staged)
         raise

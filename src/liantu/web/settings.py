@@ -8,6 +8,7 @@
 | ``LIANTU_ALLOWED_HOSTS`` | host names served, comma-separated, added to loopback | none |
 | ``LIANTU_HTTPS`` | ``1`` where a proxy terminates TLS: cookies turn secure | off |
 | ``LIANTU_DEBUG`` | ``1`` shows tracebacks in the browser; never on a network | off |
+| ``LIANTU_AUDIT_FOLDER`` | key, head and anchors of the audit log | ``audit/`` in the home |
 | ``LIANTU_TIME_ZONE`` | zone in which days end | China standard time |
 
 Behind a proxy everybody comes from its address. With ``LIANTU_HTTPS`` the proxy must therefore set
@@ -25,6 +26,8 @@ from django.templatetags.static import static
 from liantu.web import environment
 
 HOME = environment.home(Path(__file__).parents[3])
+
+AUDIT_FOLDER = os.environ.get("LIANTU_AUDIT_FOLDER") or None
 
 DEBUG = environment.switch("LIANTU_DEBUG")
 SECRET_KEY = environment.secret_key(HOME)

@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from liantu.errors import NotFound, StaleEdit, UsageError
-from liantu.records import registers
+from liantu.records import audit, registers
 from liantu.records.identity import merger
 from liantu.records.identity.firm_name import fold
 from liantu.records.identity.lexicon import simplifying
@@ -170,6 +170,10 @@ def decide(
             _reopen_rivals(case, decision)
         if keep:
             merger.merge(case, decision, keep)
+        audit.note(
+            audit.Act.DECIDED, by=by, kind="reviewcase", key=str(case.pk),
+            details={"version": decision.version, "verdict": wanted.value},
+        )  # fmt: skip
     return case
 
 

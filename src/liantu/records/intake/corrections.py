@@ -18,7 +18,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from liantu.errors import InvalidRecords, Message, NotFound, UsageError
-from liantu.records import registers
+from liantu.records import audit, registers
 from liantu.records.doors import corrections as said
 from liantu.records.doors.check import AsRead
 from liantu.records.doors.grid import ROW
@@ -138,11 +138,16 @@ def _put(
 
 def _add(correction: said.Correction, key: Sequence[Any], by: str) -> Correction:
     _refuse_second(correction, key)
-    return Correction.objects.create(
+    row = Correction.objects.create(
         table=correction.table, key=[str(part) for part in key], column=correction.column,
         expect=correction.expect, value=correction.value,
         reason=correction.reason.strip(), by=by[:_LONGEST], added_at=timezone.now(),
     )  # fmt: skip
+    audit.note(
+        audit.Act.CORRECTION_ADDED, by=by, kind=row.table, key=",".join(row.key),
+        details={"correction": row.pk, "column": row.column},
+    )  # fmt: skip
+    return row
 
 
 def _refuse_second(correction: said.Correction, key: Sequence[Any]) -> None:
@@ -182,15 +187,21 @@ def retire_correction(number: int, *, by: str, reason: str) -> KeptCorrection:
     """
     if not reason.strip():
         raise UsageError("停用更正须写明理由。", "State the reason why the correction ends.")
-    changed = Correction.objects.filter(pk=number, retired_at__isnull=True).update(
-        retired_at=timezone.now(), retired_by=by[:_LONGEST], retired_reason=reason.strip()
-    )
-    if not changed:
-        raise NotFound(
-            f"没有编号为 {number} 的有效更正。请用 liantu data corrections 查看。",
-            f"No correction {number} is in force. See liantu data corrections.",
+    with transaction.atomic():
+        changed = Correction.objects.filter(pk=number, retired_at__isnull=True).update(
+            retired_at=timezone.now(), retired_by=by[:_LONGEST], retired_reason=reason.strip()
         )
-    return _kept(Correction.objects.get(pk=number))
+        if not changed:
+            raise NotFound(
+                f"没有编号为 {number} 的有效更正。请用 liantu data corrections 查看。",
+                f"No correction {number} is in force. See liantu data corrections.",
+            )
+        row = Correction.objects.get(pk=number)
+        audit.note(
+            audit.Act.CORRECTION_RETIRED, by=by, kind=row.table, key=",".join(row.key),
+            details={"correction": row.pk, "column": row.column},
+        )  # fmt: skip
+    return _kept(row)
 
 
 def make_corrections(

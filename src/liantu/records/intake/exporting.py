@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from liantu.errors import UsageError
-from liantu.records import ledger, registers, synthetic
+from liantu.records import audit, ledger, registers, synthetic
 from liantu.records.doors.writing import write_table
 from liantu.records.figures.observations_file import write_observations
 from liantu.records.intake.corrections import corrections
@@ -59,7 +59,7 @@ def export(
         UsageError: another kind of file, or more rows than a sheet holds.
     """
     if table_id == OBSERVATIONS:
-        return _export_figures(path, as_of, where)
+        return _told(table_id, _export_figures(path, as_of, where))
     declared = table(table_id)
     rows = rows_of(table_id, as_of=as_of, where=where)
     write_table(
@@ -67,7 +67,12 @@ def export(
         synthetic=synthetic.of_table(declared.id, as_of).any,
         corrected=_corrected(declared, rows),
     )  # fmt: skip
-    return rows.height
+    return _told(table_id, rows.height)
+
+
+def _told(table_id: str, rows: int) -> int:
+    audit.note(audit.Act.EXPORTED, kind=table_id, details={"rows": rows})
+    return rows
 
 
 def _export_figures(path: Path, as_of: str | None, where: MappingOf[str, str] | None) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from liantu.records.models.audit import AuditEntry, Unalterable
 from liantu.records.models.batches import Batch, RejectedRow
 from liantu.records.models.firms import Firm, FirmProduct, SupplyLink, TitleHeld
 from liantu.records.models.imports import Correction, SavedMapping
@@ -19,6 +20,7 @@ __all__ = [
     "Action",
     "Area",
     "AreaChange",
+    "AuditEntry",
     "Batch",
     "CaseKind",
     "CaseState",
@@ -50,5 +52,6 @@ __all__ = [
     "SourceDocument",
     "SupplyLink",
     "TitleHeld",
+    "Unalterable",
     "Unrecorded",
 ]

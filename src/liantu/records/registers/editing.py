@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from liantu.errors import StaleEdit, UsageError
+from liantu.records import audit
 from liantu.records.models import Action
 from liantu.records.moments import take_turn
 from liantu.records.registers import storage
@@ -58,7 +59,9 @@ def edit(
         if frame.select(reg.columns).row(0) == tuple(before.values()):
             return int(row.version)
         judge_edit(reg, frame, changes)
-        return _add(reg, row, frame, Action.CHANGE, by=by, reason=reason)
+        version = _add(reg, row, frame, Action.CHANGE, by=by, reason=reason)
+        _note(reg, row.key, Action.CHANGE, version, by)
+    return version
 
 
 def add(table_id: str, values: Mapping[str, Any], by: str, reason: str = "") -> str:
@@ -88,6 +91,7 @@ def add(table_id: str, values: Mapping[str, Any], by: str, reason: str = "") -> 
         rows = frame.with_columns(version=pl.lit(1), action=pl.lit(Action.ADD.value))
         stamped = storage.stamped(rows, moment, by=by, reason=reason, batch=None)
         storage.insert(reg.model, stamped.select(storage.fields_of(reg.model, reg.columns)))
+        _note(reg, key, Action.ADD, 1, by)
     return key
 
 
@@ -123,7 +127,9 @@ def delete(
     with transaction.atomic():
         row = _locked(reg, reg.key(key), expected_version)
         _refuse_deleted(reg, row)
-        return _add(reg, row, None, Action.DELETE, by=by, reason=reason, deleted=True)
+        done = _add(reg, row, None, Action.DELETE, by=by, reason=reason, deleted=True)
+        _note(reg, row.key, Action.DELETE, done, by)
+    return done
 
 
 def restore(
@@ -164,7 +170,9 @@ def restore(
                 f"{wanted} 现状即为所求，无须恢复。", f"{wanted} is as asked for already."
             )
         frame = reg.frame(_one_row(reg, values))
-        return _add(reg, row, frame, Action.RESTORE, by=by, reason=reason)
+        done = _add(reg, row, frame, Action.RESTORE, by=by, reason=reason)
+        _note(reg, wanted, Action.RESTORE, done, by)
+    return done
 
 
 def merge(
@@ -218,7 +226,9 @@ def merge(
             by=by, reason=reason, deleted=True, merged_into=kept,
         )  # fmt: skip
         frame = reg.frame(_one_row(reg, both))
-        return _add(reg, rows[kept], frame, Action.MERGE, by=by, reason=reason)
+        done = _add(reg, rows[kept], frame, Action.MERGE, by=by, reason=reason)
+        _note(reg, kept, Action.MERGE, done, by, dropped=dropped)
+    return done
 
 
 def _locked(reg: Register, key: str, expected: int | None) -> Any:
@@ -258,6 +268,25 @@ def _add(
     stamped = storage.stamped(rows, moment, by=by, reason=reason, batch=None)
     storage.insert(reg.model, stamped.select(storage.fields_of(reg.model, reg.columns)))
     return version
+
+
+_ACTS = {
+    Action.ADD: audit.Act.ADDED,
+    Action.CHANGE: audit.Act.EDITED,
+    Action.DELETE: audit.Act.DELETED,
+    Action.RESTORE: audit.Act.RESTORED,
+    Action.MERGE: audit.Act.MERGED,
+}
+
+
+def _note(
+    reg: Register, key: str, action: Action, version: int, by: str, dropped: str = ""
+) -> None:
+    """Refers to the version, which holds what changed and why."""
+    audit.note(
+        _ACTS[action], by=by, kind=reg.table.id, key=key,
+        details={"version": version, "dropped": dropped},
+    )  # fmt: skip
 
 
 def _one_row(reg: Register, values: Mapping[str, Any]) -> pl.DataFrame:

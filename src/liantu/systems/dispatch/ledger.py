@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from django.db import IntegrityError, transaction
 
 from liantu.errors import LiantuError, NotFound
+from liantu.records import audit
 from liantu.systems.dispatch.edition import FORMAT, Edition, Kind
 from liantu.systems.dispatch.models import FrozenEdition
 
@@ -23,6 +24,12 @@ def freeze(edition: Edition) -> Edition:
         try:
             with transaction.atomic():
                 _row(numbered).save()
+                audit.note(
+                    audit.Act.PUBLISHED,
+                    kind=numbered.kind,
+                    key=str(numbered.number),
+                    details={"sha256": numbered.sha256},
+                )
         except IntegrityError:
             # Another edition took the number meanwhile: take the next.
             if attempt == _ATTEMPTS:

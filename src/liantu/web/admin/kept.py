@@ -115,6 +115,17 @@ class LakeIdentityAdmin(ReadOnly):
     list_display = ("uuid",)
 
 
+@admin.register(models.AuditEntry)
+class AuditEntryAdmin(ReadOnly):
+    """The audit log; ``liantu audit verify`` proves that it is whole."""
+
+    list_display = ("number", "at", "by", "action", "kind", "key", "address")
+    list_filter = ("action",)
+    search_fields = ("by", "key")
+    long = ("details",)
+    details_shown = shown("details", "说明")
+
+
 @admin.register(LogEntry)
 class LogEntryAdmin(ReadOnly):
     """What was done in the admin itself."""

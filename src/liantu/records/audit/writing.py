@@ -1,0 +1,95 @@
+"""Adding an entry, in the transaction of what it tells of."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from liantu.records.audit import kept
+from liantu.records.audit.acts import Act
+from liantu.records.audit.entry import FIRST, Value, moment, seal, told
+from liantu.records.models.audit import AuditEntry
+
+_TURN = 7_305_551_020
+"""Name of the log's turn among PostgreSQL's advisory locks; not that of acceptances."""
+_ORIGIN: ContextVar[tuple[str, str]] = ContextVar("audit_origin", default=("", ""))
+
+
+@contextmanager
+def asked_from(address: str, by: str = "") -> Iterator[None]:
+    """What is noted inside came from this network address and, where known, this account."""
+    token = _ORIGIN.set((address[:100], by))
+    try:
+        yield
+    finally:
+        _ORIGIN.reset(token)
+
+
+def who() -> str:
+    """Who acts, where nobody else says so: the account signed in, else that of the machine."""
+    return _ORIGIN.get()[1] or f"命令行 {getpass.getuser()}"
+
+
+def note(
+    act: Act,
+    *,
+    by: str = "",
+    kind: str = "",
+    key: str = "",
+    details: Mapping[str, Value] | None = None,
+) -> AuditEntry:
+    """Add one entry; to be called last in the transaction that does what it tells of.
+
+    Last, because the log's turn is held until the transaction ends: whoever takes it and then
+    waits for rows keeps everybody waiting.
+
+    Args:
+        act: what was done.
+        by: account, or name given to a command; :func:`who` where empty.
+        kind: what it was done to: a declared table, ``account``, ``batch``, ``page`` …
+        key: which one.
+        details: a few short values. References, never copies; no personal data.
+
+    Raises:
+        StorageFailed: the key of the seals cannot be read: nothing is done unlogged.
+    """
+    secret = kept.key()
+    with transaction.atomic():
+        _take_turn()
+        last = AuditEntry.objects.values_list("number", "digest").first()
+        number, previous = (last[0] + 1, last[1]) if last else (1, FIRST)
+        entry = AuditEntry(
+            number=number,
+            at=timezone.now(),
+            by=_plain(by or who(), 150),
+            action=act.value,
+            kind=_plain(kind, 80),
+            key=_plain(key, 300),
+            address=_ORIGIN.get()[0],
+            details=told({**(details or {}), "key_name": kept.key_name(secret)}),
+            previous=previous,
+        )
+        link = seal(entry, secret)
+        entry.digest, entry.seal = link.digest, link.seal
+        entry.save()
+        seen = kept.Anchor(number, link.digest)
+        # A head that cannot be written is told by the log and by `liantu audit verify`: what was
+        # committed stays committed.
+        transaction.on_commit(lambda: kept.advance(seen, moment(entry.at)[:10]), robust=True)
+    return entry
+
+
+def _take_turn() -> None:
+    """One chain: entries follow one another. SQLite's writing transactions do so already."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TURN])
+
+
+def _plain(text: str, longest: int) -> str:
+    return text.replace("\x00", "")[:longest]
