@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from liantu.records.models.audit import AuditEntry, Unalterable
 from liantu.records.models.batches import Batch, RejectedRow
+from liantu.records.models.chains import Chain, ChainLink, ChainNode
 from liantu.records.models.firms import Firm, FirmProduct, SupplyLink, TitleHeld
 from liantu.records.models.imports import Correction, SavedMapping
-from liantu.records.models.industries import Chain, ClassConcordance, CodeListEntry, IndustryClass
+from liantu.records.models.industries import ClassConcordance, CodeListEntry, IndustryClass
 from liantu.records.models.lake import LakeFile, LakeIdentity
 from liantu.records.models.listed import ListedFirm, ListedProduct, ProductRelation
 from liantu.records.models.offices import Organisation, Person, SourceDocument
@@ -25,6 +26,8 @@ __all__ = [
     "CaseKind",
     "CaseState",
     "Chain",
+    "ChainLink",
+    "ChainNode",
     "ClassConcordance",
     "CodeListEntry",
     "Correction",

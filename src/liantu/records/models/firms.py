@@ -51,10 +51,11 @@ class FirmProduct(Recorded):
     capacity = cells.text("产能说明")
     chain_id = cells.text("产业链")
     chain_node = cells.text("产业链环节")
+    node_id = cells.text("环节代码")
 
     class Meta(Recorded.Meta):
         verbose_name = verbose_name_plural = "企业产品"
-        indexes = (*Recorded.Meta.indexes, *found_by("credit_code", "chain_id"))
+        indexes = (*Recorded.Meta.indexes, *found_by("credit_code", "chain_id", "node_id"))
 
 
 class TitleHeld(Recorded):
@@ -69,10 +70,11 @@ class TitleHeld(Recorded):
     withdrawn_on = cells.day("撤销日期")
     certificate = cells.text("证书编号")
     document = cells.text("认定文件")
+    document_id = cells.text("依据文件编号")
 
     class Meta(Recorded.Meta):
         verbose_name = verbose_name_plural = "企业称号"
-        indexes = (*Recorded.Meta.indexes, *found_by("credit_code", "title"))
+        indexes = (*Recorded.Meta.indexes, *found_by("credit_code", "title", "document_id"))
 
 
 class SupplyLink(Recorded):
@@ -83,12 +85,17 @@ class SupplyLink(Recorded):
     buyer_code = cells.text("需方信用代码", required=True)
     buyer_name = cells.text("需方名称")
     product = cells.text("产品", required=True)
+    node_id = cells.text("环节代码")
     amount_cny = cells.figure("年供货额")
     buyer_share = cells.figure("占需方同类采购比重")
     valid_from = cells.day("起始日期")
     valid_to = cells.day("终止日期")
     evidence = cells.text("依据")
+    document_id = cells.text("依据文件编号")
 
     class Meta(Recorded.Meta):
         verbose_name = verbose_name_plural = "供需关系"
-        indexes = (*Recorded.Meta.indexes, *found_by("supplier_code", "buyer_code"))
+        indexes = (
+            *Recorded.Meta.indexes,
+            *found_by("supplier_code", "buyer_code", "node_id", "document_id"),
+        )

@@ -1,4 +1,4 @@
-"""What firms are sorted by: classes of the national standard, chains of the city."""
+"""What firms are sorted by: classes of the national standard, codes of other lists."""
 
 from __future__ import annotations
 
@@ -31,26 +31,13 @@ class ClassConcordance(Recorded):
     to_code = cells.text("新代码", required=True)
     to_name = cells.text("新名称")
     partial = cells.yes_no("部分对应")
+    basis = cells.text("依据方式")
+    trust = cells.text("可信度")
+    document_id = cells.text("依据文件编号")
 
     class Meta(Recorded.Meta):
         verbose_name = verbose_name_plural = "行业分类对照"
-
-
-class Chain(Recorded):
-    """An industrial chain under a chain chief."""
-
-    chain_id = cells.text("产业链代码", required=True)
-    name = cells.text("产业链名称", required=True)
-    ecosystem = cells.text("产业生态圈")
-    chief = cells.text("链长")
-    office = cells.text("牵头部门")
-    valid_from = cells.day("起始日期")
-    valid_to = cells.day("终止日期")
-    document = cells.text("依据文件")
-
-    class Meta(Recorded.Meta):
-        verbose_name = verbose_name_plural = "产业链"
-        indexes = (*Recorded.Meta.indexes, *found_by("name"))
+        indexes = (*Recorded.Meta.indexes, *found_by("document_id"))
 
 
 class CodeListEntry(Recorded):

@@ -21,10 +21,11 @@ class Area(Recorded):
     land_km2 = cells.figure("面积")
     boundary = cells.text("边界")
     document = cells.text("依据文件")
+    document_id = cells.text("依据文件编号")
 
     class Meta(Recorded.Meta):
         verbose_name = verbose_name_plural = "地区"
-        indexes = (*Recorded.Meta.indexes, *found_by("name", "parent_code"))
+        indexes = (*Recorded.Meta.indexes, *found_by("name", "parent_code", "document_id"))
 
 
 class AreaChange(Recorded):
@@ -37,11 +38,12 @@ class AreaChange(Recorded):
     new_code = cells.text("新代码", required=True)
     new_name = cells.text("新名称")
     document = cells.text("批复文号")
+    document_id = cells.text("依据文件编号")
     evidence = cells.text("依据")
 
     class Meta(Recorded.Meta):
         verbose_name = verbose_name_plural = "区划变更"
-        indexes = (*Recorded.Meta.indexes, *found_by("old_code", "new_code"))
+        indexes = (*Recorded.Meta.indexes, *found_by("old_code", "new_code", "document_id"))
 
 
 class Park(Recorded):
@@ -58,11 +60,12 @@ class Park(Recorded):
     built_mu = cells.figure("已建成面积")
     valid_from = cells.day("起始日期")
     valid_to = cells.day("终止日期")
+    document_id = cells.text("依据文件编号")
     boundary = cells.text("边界")
 
     class Meta(Recorded.Meta):
         verbose_name = verbose_name_plural = "产业园区"
-        indexes = (*Recorded.Meta.indexes, *found_by("name", "area_code"))
+        indexes = (*Recorded.Meta.indexes, *found_by("name", "area_code", "document_id"))
 
 
 class Parcel(Recorded):
@@ -79,6 +82,7 @@ class Parcel(Recorded):
     line = cells.text("控制线")
     state = cells.text("状态")
     contract_number = cells.text("合同编号")
+    document_id = cells.text("依据文件编号")
     contract_on = cells.day("合同签订日期")
     start_due_on = cells.day("约定动工日期")
     started_on = cells.day("实际动工日期")
@@ -94,4 +98,7 @@ class Parcel(Recorded):
 
     class Meta(Recorded.Meta):
         verbose_name = verbose_name_plural = "地块"
-        indexes = (*Recorded.Meta.indexes, *found_by("area_code", "park_code", "holder_code"))
+        indexes = (
+            *Recorded.Meta.indexes,
+            *found_by("area_code", "park_code", "holder_code", "document_id"),
+        )

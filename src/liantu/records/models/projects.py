@@ -19,6 +19,7 @@ class Project(Recorded):
     parcel_code = cells.text("宗地代码")
     industry_code = cells.text("行业代码")
     chain_id = cells.text("产业链")
+    node_id = cells.text("环节代码")
     total_cny = cells.figure("计划总投资")
     fixed_cny = cells.figure("固定资产投资")
     signed_on = cells.day("签约日期")
@@ -28,13 +29,17 @@ class Project(Recorded):
     finished_on = cells.day("实际竣工日期")
     stage = cells.text("阶段", required=True)
     level = cells.text("项目级别")
+    document_id = cells.text("依据文件编号")
     duty_office = cells.text("责任单位")
+    office_id = cells.text("责任机构代码")
+    contact_id = cells.text("联系人编号")
 
     class Meta(Recorded.Meta):
         verbose_name = verbose_name_plural = "项目"
         indexes = (
             *Recorded.Meta.indexes,
             *found_by("name", "owner_code", "area_code", "park_code", "parcel_code", "chain_id"),
+            *found_by("node_id", "document_id", "office_id", "contact_id"),
         )
 
 
@@ -60,11 +65,16 @@ class Measure(Recorded):
     measure_id = cells.text("任务编号", required=True)
     name = cells.text("任务", required=True)
     clause = cells.text("规划条款")
+    document_id = cells.text("依据文件编号")
     office_id = cells.text("责任机构代码")
+    contact_id = cells.text("责任人编号")
     due_on = cells.day("完成期限")
     state = cells.text("状态")
     note = cells.text("备注")
 
     class Meta(Recorded.Meta):
         verbose_name = verbose_name_plural = "举措任务"
-        indexes = (*Recorded.Meta.indexes, *found_by("name", "office_id"))
+        indexes = (
+            *Recorded.Meta.indexes,
+            *found_by("name", "office_id", "document_id", "contact_id"),
+        )

@@ -15,6 +15,7 @@ from pydantic import Field
 
 from liantu.declarations import CATALOG, Declared, Source, Trust, read_declared
 from liantu.errors import NotFound
+from liantu.records.sample.chain_map import ChainMap
 
 FOLDER = CATALOG / "sample"
 
@@ -361,6 +362,7 @@ class Calibration:
     sectors: tuple[Sector, ...]
     places: Places
     offices: Offices
+    chain_map: ChainMap
     names: Names
 
     def revenue_shares(self) -> NDArray[np.float64]:
@@ -406,5 +408,6 @@ def calibration(city: str = "") -> Calibration:
         sectors=read_declared(Sectors, folder / "sectors.yaml").sectors,
         places=read_declared(Places, folder / "places.yaml"),
         offices=read_declared(Offices, folder / "offices.yaml"),
+        chain_map=read_declared(ChainMap, folder / "chains.yaml"),
         names=read_declared(Names, FOLDER / "names.yaml"),
     )

@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
-from liantu.records.sample import land, network, offices, places, projects, series, titles
+from liantu.records.sample import chains, land, network, offices, places, projects, series, titles
 from liantu.records.sample.accounts import annual_accounts
 from liantu.records.sample.calibration import Calibration, calibration
 from liantu.records.sample.firms import make_firms
@@ -67,7 +67,9 @@ class City:
             "areas": places.areas_frame(given),
             "organisations": offices.organisations(given),
             "people": offices.people(given, seed),
-            "chains": offices.chains(given, seed),
+            "chains": chains.chains(given, seed),
+            "chain_nodes": chains.chain_nodes(given),
+            "chain_links": chains.chain_links(given),
             "parks": places.parks_frame(given, taken, seed),
             "firms": made.firms.register,
             "parcels": land.parcels(made),

@@ -16,7 +16,7 @@ from liantu.records.tables.declared import load_tables
 
 Progress = Callable[[str], None]
 
-_MENDED_LATE = ("organisations", "people", "chains", "parks")
+_MENDED_LATE = ("organisations", "people", "chains", "chain_nodes", "parks")
 """Registers whose spoilt rows come right only in the last delivery."""
 
 

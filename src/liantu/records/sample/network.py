@@ -37,6 +37,7 @@ class Products:
 
     firm: Whole
     name: list[str]
+    node: pl.Series
     share: Array
     frame: pl.DataFrame
 
@@ -69,9 +70,11 @@ def make_products(makings: Makings, year: int) -> Products:
             "revenue_share": share,
             "chain_id": [item.chain or None for item in products],
             "chain_node": [item.node or None for item in products],
+            "node_id": [calibration.chain_map.code_of(item.chain, item.node) for item in products],
         },
+        schema_overrides={"node_id": pl.String},
     )
-    return Products(firm, [item.name for item in products], share, frame)
+    return Products(firm, [item.name for item in products], frame["node_id"], share, frame)
 
 
 def supply_links(makings: Makings, products: Products, year: int) -> pl.DataFrame:
@@ -131,6 +134,7 @@ def _links(
             "buyer_code": makings.codes.gather(buyer),
             "buyer_name": names.gather(buyer),
             "product": product,
+            "node_id": products.node.gather(sold),
             "amount_cny": np.maximum(np.round(amount / 100) * 100, 100),
             "valid_from": _since(makings, supplier, buyer, generator, year),
             "evidence": ["产业链调研（模拟）"] * buyer.size,

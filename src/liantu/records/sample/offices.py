@@ -1,4 +1,4 @@
-"""Offices, people, chains, measures, documents, classes: what firms and projects refer to."""
+"""Offices, people, measures, documents, classes: what firms and projects refer to."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from liantu.records.sample.places import park_code, plan_of
 
 Rows = list[dict[str, object]]
 _MEASURES_AT_MOST = 120
+_CLASSES = "GBT4754-2017"
+_PLAN = "PLAN-14FYP"
 _CONTACT, _EXPERT, _CHIEF = "联系人", "专家", "链长"
 
 
@@ -22,6 +24,11 @@ def department_of(calibration: Calibration, chain: str | None) -> Department:
     of_chain = {item.id: item.office for item in offices.chains}
     wanted = of_chain.get(chain or "", offices.chains[0].office)
     return next(item for item in offices.departments if item.id == wanted)
+
+
+def contact_of(office: str) -> str:
+    """Who answers for an office; ``office`` is the code of a department or of an area."""
+    return f"CONTACT-{office}"
 
 
 def organisations(calibration: Calibration) -> pl.DataFrame:
@@ -73,8 +80,8 @@ def people(calibration: Calibration, seed: int) -> pl.DataFrame:
     for chain in offices.chains:
         posts.append((f"CHIEF-{chain.id}", chain.office, "市级链长", _CHIEF, chain.name))
         posts.append((f"EXPERT-{chain.id}", chain.office, "教授", _EXPERT, chain.name))
-    posts += [(f"CONTACT-{d.id}", d.id, "科长", _CONTACT, "") for d in offices.departments]
-    posts += [(f"CONTACT-{a.code}", f"GOV-{a.code}", "科长", _CONTACT, "") for a in places.areas]
+    posts += [(contact_of(d.id), d.id, "科长", _CONTACT, "") for d in offices.departments]
+    posts += [(contact_of(a.code), f"GOV-{a.code}", "科长", _CONTACT, "") for a in places.areas]
     names = invented_people(calibration, len(posts), seed)
     start = date(calibration.totals.base_year + 1, 7, 1)
     rows: Rows = [
@@ -83,19 +90,6 @@ def people(calibration: Calibration, seed: int) -> pl.DataFrame:
         for (post, office, title, role, field), name in zip(posts, names, strict=True)
     ]  # fmt: skip
     return declared_rows(rows, "people")
-
-
-def chains(calibration: Calibration, seed: int) -> pl.DataFrame:
-    """Chains with their chiefs, the same as among the people."""
-    staff = people(calibration, seed)
-    chief = dict(staff.select("person_id", "name").iter_rows())
-    rows: Rows = [
-        {"chain_id": item.id, "name": item.name, "ecosystem": item.ecosystem,
-         "chief": chief[f"CHIEF-{item.id}"], "valid_from": item.since,
-         "office": department_of(calibration, item.id).name, "document": "CHAINS-2023"}
-        for item in calibration.offices.chains
-    ]  # fmt: skip
-    return declared_rows(rows, "chains")
 
 
 def measures(calibration: Calibration, seed: int) -> pl.DataFrame:
@@ -109,9 +103,11 @@ def measures(calibration: Calibration, seed: int) -> pl.DataFrame:
     for measure in listed[::step]:
         year = int(generator.integers(totals.base_year + 2, totals.last_year + 1))
         state = str(generator.choice(["done", "done", "done", "going", "going", "open"]))
+        office = str(generator.choice(departments))
         rows.append(
             {"measure_id": measure.id, "name": f"{measure.verb}{measure.object}",
-             "clause": measure.clause, "office_id": str(generator.choice(departments)),
+             "clause": measure.clause, "document_id": _PLAN, "office_id": office,
+             "contact_id": contact_of(office),
              "due_on": date(year, int(generator.choice([6, 12])), 30), "state": state,
              "note": "模拟进展"}
         )  # fmt: skip
@@ -168,7 +164,9 @@ def concordance(calibration: Calibration) -> pl.DataFrame:
     rows: Rows = [
         {"from_edition": "2011", "from_code": item.from_code, "from_name": item.from_name,
          "to_edition": "2017", "to_code": item.to_code, "to_name": item.to_name,
-         "partial": item.partial}
+         "partial": item.partial, "document_id": _CLASSES,
+         "basis": "same_name" if item.from_name == item.to_name else "person",
+         "trust": "derived" if item.from_name == item.to_name else "unverified"}
         for item in calibration.offices.concordance
     ]  # fmt: skip
     return declared_rows(rows, "industry_concordance")

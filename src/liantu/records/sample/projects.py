@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from liantu.records.sample.dice import choose, dice
 from liantu.records.sample.firms import class_positions
 from liantu.records.sample.frames import declared_columns
-from liantu.records.sample.offices import department_of
+from liantu.records.sample.offices import contact_of, department_of
 from liantu.records.sample.places import first_parcels, park_code
 from liantu.records.sample.series import Makings
 
@@ -144,7 +144,9 @@ def _register(
     core = names.str.extract(r"^(.*?)(?:有限责任公司|股份有限公司|有限公司)$", 1)
     what = [f"{k.products[0].name}{_KINDS[n][2]}项目" for k, n in zip(own, kind, strict=True)]
     areas = [area.code for area in calibration.places.areas]
-    chains = [klass.products[0].chain or None for klass in own]
+    firsts = [klass.products[0] for klass in own]
+    chains = [item.chain or None for item in firsts]
+    nodes = [calibration.chain_map.code_of(item.chain, item.node) for item in firsts]
     fixed = np.round(made.total * generator.uniform(0.55, 0.95, year.size) / 1e5) * 1e5
     luck = generator.random(year.size)
     parcels = first_parcels(makings.plots)
@@ -160,6 +162,7 @@ def _register(
         "parcel_code": [parcels.get(int(at)) for at in owner],
         "industry_code": [klass.code for klass in own],
         "chain_id": chains,
+        "node_id": nodes,
         "total_cny": made.total,
         "fixed_cny": fixed,
         "signed_on": made.signed,
@@ -170,6 +173,8 @@ def _register(
         "stage": _stages(made, given_up, last),
         "level": [next(word for most, word in _LEVELS if one <= most) for one in luck],
         "duty_office": [department_of(calibration, chain).name for chain in chains],
+        "office_id": [department_of(calibration, chain).id for chain in chains],
+        "contact_id": [contact_of(areas[at]) for at in makings.sites.area[owner]],
     }
     return declared_columns(pl.DataFrame(columns, strict=False), "projects")
 
