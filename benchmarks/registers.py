@@ -93,11 +93,20 @@ def _once(name: str, call: Any) -> Reading:
     return Reading(name, (time.perf_counter() - start,), f"{spent:.1f} s of this process's CPU")
 
 
+def account(role: str = "administrator", scope: str = "city") -> Any:
+    """An account that looks at the pages."""
+    from liantu.records.access import scope_of
+    from liantu.web.accounts import make_account
+
+    return make_account(role, role, scope_of(scope))[0]
+
+
 def pages(between: str) -> Iterator[Reading]:
     """Every query as a whole request, now and as of the moment before the change."""
     from django.test import Client
 
     client = Client()
+    client.force_login(account())
     yield _once("first request after the start", lambda: client.get("/records/firms/"))
     medians = []
     for name, query in QUERIES.items():

@@ -36,11 +36,29 @@ def plan_text(shared: Path) -> str:
     return path.read_bytes().decode("utf-8")
 
 
+def _with_ledger(request: pytest.FixtureRequest) -> bool:
+    marked = request.node.get_closest_marker("django_db")
+    return marked is not None or bool(
+        {"db", "transactional_db"}.intersection(request.fixturenames)
+    )
+
+
+@pytest.fixture(autouse=True)
+def operator() -> Iterator[None]:
+    """Tests of the records act as whoever has the shell, unless they say otherwise.
+
+    A request names its own actor all the same: see the fixtures of ``tests/web``.
+    """
+    from liantu.records.access import OPERATOR, acting
+
+    with acting(OPERATOR):
+        yield
+
+
 @pytest.fixture(autouse=True)
 def home(request: pytest.FixtureRequest) -> Path | None:
     """Home of the program for a test with a ledger: a lake belongs to one ledger only."""
-    marked = request.node.get_closest_marker("django_db")
-    if marked is None and not {"db", "transactional_db"}.intersection(request.fixturenames):
+    if not _with_ledger(request):
         return None
     settings: Any = request.getfixturevalue("settings")
     settings.HOME = request.getfixturevalue("tmp_path") / "home"

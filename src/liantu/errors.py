@@ -160,3 +160,15 @@ class StaleEdit(LiantuError):
         super().__init__(zh, en)
         self.expected = expected
         self.found = found
+
+
+class SignInNeeded(LiantuError):
+    """Nobody is signed in: nothing is read or changed on behalf of nobody."""
+
+    exit_code = 11
+
+
+class Refused(LiantuError):
+    """Whoever acts may not do this: their roles do not include it, or not within this scope."""
+
+    exit_code = 12

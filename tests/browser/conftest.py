@@ -19,7 +19,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Page,
+    Route,
+    StorageState,
+    sync_playwright,
+)
 
 DATA = Path(__file__).parents[1] / "web" / "data"
 ARGUMENTS = [
@@ -76,6 +83,25 @@ def server(home: Path) -> Iterator[str]:
         log.close()
 
 
+@pytest.fixture(scope="session")
+def signed_in_state(browser: Browser, server: str, home: Path) -> StorageState:
+    """Cookies of an administrator who came in through the sign-in page."""
+    made = subprocess.run(
+        _liantu(home, "admin", "create", "planner"),
+        env=_environment(home), capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    context = browser.new_context(locale="zh-CN", base_url=server)
+    page = context.new_page()
+    page.goto("/")
+    page.fill("[name=username]", "planner")
+    page.fill("[name=password]", made.stdout.split()[-1])
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{server}/")
+    state = context.storage_state()
+    context.close()
+    return state
+
+
 def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
     for _ in range(300):
         assert process.poll() is None, log.read_text()
@@ -122,10 +148,15 @@ def record() -> Record:
 
 
 @pytest.fixture
-def page(browser: Browser, server: str, record: Record) -> Iterator[Page]:
-    """A page at 1440 × 900 that may reach the server and nothing else."""
+def page(
+    browser: Browser, server: str, record: Record, signed_in_state: StorageState
+) -> Iterator[Page]:
+    """An administrator's page at 1440 × 900 that may reach the server and nothing else."""
     context = browser.new_context(
-        viewport={"width": 1440, "height": 900}, locale="zh-CN", base_url=server
+        viewport={"width": 1440, "height": 900},
+        locale="zh-CN",
+        base_url=server,
+        storage_state=signed_in_state,
     )
     found = context.new_page()
 

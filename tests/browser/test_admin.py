@@ -22,6 +22,7 @@ def signed_in(page: Page, home: Path, request: pytest.FixtureRequest) -> Page:
         env={**os.environ, "LIANTU_HOME": str(home), "LIANTU_DATABASE_URL": ""},
         capture_output=True, text=True, check=True,
     )  # fmt: skip
+    page.context.clear_cookies()
     page.goto("/admin/")
     page.fill("[name=username]", name)
     page.fill("[name=password]", made.stdout.split()[-1])

@@ -144,4 +144,7 @@ if __name__ == "__main__":
     import django
 
     django.setup()
+    from liantu.records.access import OPERATOR, act_as
+
+    act_as(OPERATOR)
     print(json.dumps(main(Path(sys.argv[1]))))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 
 from liantu.plan.compiler import compile_text
 from liantu.plan.package import PlanPackage
+from liantu.records import access
 from liantu.records.ledger import import_observations, load_plan
 
 DATA = Path(__file__).parent / "data"
@@ -37,6 +40,38 @@ def city(db: None, package: PlanPackage, plan_words: str) -> PlanPackage:
 def rejected_row(city: PlanPackage) -> None:
     """One more file came; its only row was sent back."""
     import_observations(DATA / "rejected.csv", by="规划处")
+
+
+Accounts = Callable[..., User]
+
+
+@pytest.fixture
+def accounts(db: None) -> Accounts:
+    """Makes an account that holds a role; it signs in by ``Client.force_login`` alone."""
+
+    def make(name: str, role: str = "administrator", scope: str = "city") -> User:
+        made = User(username=name)
+        made.is_staff = made.is_superuser = "ledger" in access.role_of(role).may
+        made.set_unusable_password()
+        made.save()
+        access.grant(made, role, access.scope_of(scope))
+        return made
+
+    return make
+
+
+@pytest.fixture
+def client(accounts: Accounts) -> Client:
+    """Somebody in front of a browser: an administrator."""
+    client = Client()
+    client.force_login(accounts("administrator"))
+    return client
+
+
+@pytest.fixture
+def stranger() -> Client:
+    """Somebody without an account."""
+    return Client()
 
 
 @pytest.fixture

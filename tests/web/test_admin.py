@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -38,9 +39,15 @@ def forgetful() -> None:
 
 
 @pytest.fixture
-def keeper(client: Client) -> Client:
+def client(stranger: Client) -> Client:
+    """Nobody yet."""
+    return stranger
+
+
+@pytest.fixture
+def keeper(client: Client, accounts: Callable[..., User]) -> Client:
     """Somebody with an account."""
-    client.force_login(User.objects.create_superuser("keeper", password="a-long-enough-one"))
+    client.force_login(accounts("keeper"))
     return client
 
 
@@ -80,7 +87,7 @@ def test_there_is_no_account_until_one_is_made(client: Client) -> None:
 def test_every_page_is_closed(client: Client, ledger: None, address: str) -> None:
     response = client.get(f"/admin/{address}")
     assert response.status_code == 302
-    assert response.headers["Location"].startswith("/admin/login/")
+    assert response.headers["Location"].startswith("/sign-in/?next=%2Fadmin%2F")
 
 
 def test_an_account_without_rights_sees_nothing(client: Client) -> None:

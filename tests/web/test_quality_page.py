@@ -109,8 +109,8 @@ def test_earlier_periods_are_a_link_away(client: Client, city: None) -> None:
 def test_doubtful_rows_say_what_was_found_and_what_to_do(client: Client, city: None) -> None:
     page = text(client, address(table="firm_month", list="wrong"))
     assert "疑为单位误用" in page
-    english = client.get(address(table="firm_month", list="wrong"),
-                         headers={"cookie": "liantu_language=en"}).content.decode()  # fmt: skip
+    client.cookies["liantu_language"] = "en"
+    english = text(client, address(table="firm_month", list="wrong"))
     assert "Unit slip suspected" in english
     assert "Of 56 returns due by 2026-03-20, 15 (26.8%) are missing" in english
 

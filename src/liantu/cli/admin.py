@@ -1,54 +1,138 @@
-"""``liantu admin``: accounts that may look into the admin. There is none until one is made here."""
+"""``liantu admin``: accounts, and the roles they hold. There is no default account or password."""
 
 from __future__ import annotations
 
-import secrets
 from typing import TYPE_CHECKING
 
 import click
 
 from liantu.cli.output import Format, Row, format_option, print_rows
-from liantu.errors import NotFound, UsageError
+from liantu.errors import NotFound
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-_BYTES = 15
-"""Of chance in a password: twenty characters."""
-
-
 @click.group()
 def admin() -> None:
-    """管理后台的账号。Accounts of the admin at /admin/."""
+    """账号与授权。Accounts, and the roles they hold."""
 
 
 @admin.command()
 @click.argument("name")
-def create(name: str) -> None:
-    """新建账号，随机密码只显示这一次。A new account; its password is printed once.
+@click.option(
+    "--role", default="administrator", show_default=True, help="角色。Role, see liantu admin roles."
+)
+@click.option(
+    "--scope", default="city", show_default=True, help="范围。Scope: city, district:510104 …"
+)
+def create(name: str, role: str, scope: str) -> None:
+    """新建账号并授予角色，随机密码只显示这一次。A new account; its password is printed once.
 
     \b
     例 Example:
       liantu admin create zhang
+      liantu admin create li --role district --scope district:510104
     """
     _ready()
-    from django.contrib.auth.models import User
-    from django.core.exceptions import ValidationError
+    from liantu.records.access import scope_of
+    from liantu.web.accounts import make_account
 
-    name = User.normalize_username(name)
-    account = User(username=name, is_staff=True, is_superuser=True)
-    password = secrets.token_urlsafe(_BYTES)
-    account.set_password(password)
-    try:
-        account.full_clean(exclude=["password"])
-    except ValidationError as error:
-        why = "；".join(error.messages)
-        raise UsageError(
-            f"不能建立账号“{name[:40]}”：{why}",
-            f"The account {name[:40]!r} cannot be made: {why}",
-        ) from error
-    account.save()
-    _print(name, password)
+    account, password = make_account(name, role, scope_of(scope))
+    _print(account.username, password)
+
+
+@admin.command()
+@click.argument("name")
+@click.argument("role")
+@click.argument("scope", default="city")
+def grant(name: str, role: str, scope: str) -> None:
+    """授予角色。Give an account a role within a scope.
+
+    \b
+    例 Example:
+      liantu admin grant li district district:510104
+    """
+    _ready()
+    from liantu.records import access
+
+    access.grant(_find(name), role, access.scope_of(scope))
+    click.echo(f"已授予“{name}”：{role}（{scope}）。Granted.")
+
+
+@admin.command()
+@click.argument("name")
+@click.argument("role")
+@click.argument("scope", default="city")
+def revoke(name: str, role: str, scope: str) -> None:
+    """收回角色；授权记录保留。Take a role back; the grant stays on record.
+
+    \b
+    例 Example:
+      liantu admin revoke li district district:510104
+    """
+    _ready()
+    from liantu.records import access
+
+    access.revoke(_find(name), role, access.scope_of(scope))
+    click.echo(f"已收回“{name}”：{role}（{scope}）。Taken back.")
+
+
+@admin.command("grants")
+@click.argument("name", required=False)
+@format_option
+def grants_(name: str | None, style: Format) -> None:
+    """谁有什么角色，何时由谁授予或收回。Who holds or held which role.
+
+    \b
+    例 Example:
+      liantu admin grants
+      liantu admin grants li
+    """
+    _ready()
+    from liantu.records import access
+
+    rows: list[Row] = [
+        {
+            "name": row.user.username,
+            "role": row.role,
+            "scope": str(access.Scope(row.scope_kind, row.scope_key)),
+            "granted_by": row.granted_by,
+            "granted_at": row.granted_at.isoformat(),
+            "revoked_by": row.revoked_by or None,
+            "revoked_at": row.revoked_at.isoformat() if row.revoked_at else None,
+        }
+        for row in access.grants(_find(name) if name else None)
+    ]
+    titles = {
+        "name": "账号", "role": "角色", "scope": "范围", "granted_by": "授予人",
+        "granted_at": "授予时间", "revoked_by": "收回人", "revoked_at": "收回时间",
+    }  # fmt: skip
+    print_rows(rows, style, titles)
+
+
+@admin.command()
+@format_option
+def roles(style: Format) -> None:
+    """有哪些角色，可在什么范围授予。The roles, and the scopes in which they are held.
+
+    \b
+    例 Example:
+      liantu admin roles
+    """
+    from liantu.records.access import load_roles
+
+    rows: list[Row] = [
+        {
+            "role": name,
+            "zh": role.zh,
+            "en": role.en,
+            "scopes": ", ".join(role.scopes),
+            "may": ", ".join(role.may),
+        }
+        for name, role in load_roles().roles.items()
+    ]
+    titles = {"role": "角色", "zh": "名称", "en": "英文", "scopes": "范围", "may": "权限"}
+    print_rows(rows, style, titles)
 
 
 @admin.command()
@@ -61,8 +145,10 @@ def reset(name: str) -> None:
       liantu admin reset zhang
     """
     _ready()
+    from liantu.web.accounts import new_password
+
     account = _find(name)
-    password = secrets.token_urlsafe(_BYTES)
+    password = new_password()
     account.set_password(password)
     account.is_active = True
     account.save()
@@ -131,7 +217,7 @@ def _find(name: str) -> User:
 def _print(name: str, password: str) -> None:
     click.echo(f"账号 {name}  密码 {password}")
     click.echo(
-        "密码只显示这一次，请记下；登录地址 /admin/。\n"
-        "The password is shown this once: write it down. Sign in at /admin/.",
+        "密码只显示这一次，请记下；登录地址 /sign-in/。\n"
+        "The password is shown this once: write it down. Sign in at /sign-in/.",
         err=True,
     )

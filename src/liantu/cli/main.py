@@ -23,6 +23,7 @@ from liantu.cli.sample import sample
 from liantu.cli.serve import serve
 from liantu.cli.targets import evaluate, explain
 from liantu.errors import InvalidRecords, LiantuError
+from liantu.records.access import OPERATOR, acting
 
 EXIT_CODES = """
 \b
@@ -38,12 +39,15 @@ EXIT_CODES = """
   8  存储失败                storage failed: disk full, no permission, damaged files
   9  他人已先修改            someone else changed the record first; nothing was overwritten
  10  正忙，请稍后再试        too much is being computed at once; try again
+ 11  尚未登录                nobody is signed in
+ 12  没有权限                not allowed to whoever acts
 """
 
 
 @click.group(epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="liantu")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """链图：把纸上的规划编译成数据，盯住每一项目标，写出季度调度材料。
 
     Compiles a regional manufacturing plan into data, watches every target, writes the dispatch.
@@ -55,6 +59,8 @@ def cli() -> None:
       liantu evaluate targets --as-of 2025-12-31
       liantu report quarterly --period 2025Q4 --out build/papers
     """
+    # Whoever has the shell holds the files: they act as what they are.
+    context.with_resource(acting(OPERATOR))
 
 
 for command in (

@@ -29,11 +29,26 @@ def serve(host: str, port: int, sample: bool) -> None:
     from liantu.web.ready import ready
 
     ready()
+    _first_account()
     if sample:
         _with_sample_city()
     from liantu.web.serve import serve as run
 
     run(host, port)
+
+
+def _first_account() -> None:
+    """Nobody could sign in: make an administrator. The password goes to the terminal only."""
+    from liantu.web.accounts import first_account
+
+    made = first_account()
+    if made is None:
+        return
+    click.echo(
+        f"首次启动：已建立系统管理员账号。密码只显示这一次，请记下。\n"
+        "First start: an administrator was made. The password is shown this once; write it down.\n"
+        f"账号 name  {made[0]}\n密码 password  {made[1]}"
+    )
 
 
 def _with_sample_city() -> None:

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from liantu.errors import LiantuError
+from liantu.records.access import somebody
 from liantu.systems.language import language
 from liantu.systems.targets.moment import Moment, last_quarter_end, moment_of, quarter_ends
 from liantu.systems.targets.summary import Chapter, chapters
@@ -73,11 +74,12 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     context = {
         "language": language(),
         "here": request.get_full_path(),
+        "actor": somebody(),
         "tabs": _tabs(request),
         "sections": _sections(request),
         "shell": Shell(None),
     }
-    if getattr(request, "shell_is_bare", False):
+    if getattr(request, "shell_is_bare", False) or somebody() is None:
         return context
     try:
         moment = moment_of(request)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import requires_csrf_token
 
 from liantu.errors import Message
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+"""What a middleware wraps."""
 
 _NOT_FOUND = Message(
     "没有这个页面。请从导航进入，或检查地址是否写全。",

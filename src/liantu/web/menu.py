@@ -19,7 +19,10 @@ _KEPT = (
 )
 _SITE = (
     ("调度与评估文件", (("冻结文件", "dispatch_frozenedition"),)),
-    ("账号与日志", (("账号", "auth_user"), ("管理日志", "admin_logentry"))),
+    (
+        "账号与日志",
+        (("账号", "auth_user"), ("授权", "records_grant"), ("管理日志", "admin_logentry")),
+    ),
 )
 
 

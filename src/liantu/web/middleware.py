@@ -5,8 +5,6 @@ Nothing is loaded from elsewhere and nothing runs inline.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
@@ -18,12 +16,14 @@ from liantu.errors import (
     LiantuError,
     NotFound,
     NothingToCompute,
+    Refused,
+    SignInNeeded,
     StaleEdit,
     StorageFailed,
     UnreadableInput,
     UsageError,
 )
-from liantu.web.errors import error_page
+from liantu.web.errors import GetResponse, error_page
 
 _POLICY = "; ".join(
     (
@@ -43,6 +43,8 @@ _PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 _STATUS: dict[type[LiantuError], int] = {
     UsageError: 400,
+    SignInNeeded: 401,
+    Refused: 403,
     NotFound: 404,
     NothingToCompute: 404,
     StaleEdit: 409,
@@ -51,8 +53,6 @@ _STATUS: dict[type[LiantuError], int] = {
     Busy: 503,
     StorageFailed: 507,
 }
-
-GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class ContentSecurity:

@@ -1,7 +1,8 @@
 """Makes the house ready: Django set up, ledger migrated, the catalogue's plans loaded.
 
-Called by every command that touches the ledger, so that the first command on a fresh
-machine works. Doing it again changes nothing.
+Called by every command and program that touches the ledger, so that the first one on a fresh
+machine works. Doing it again changes nothing. Whoever calls it has the shell and acts as such
+where nobody acts yet; the server's workers never do.
 """
 
 from __future__ import annotations
@@ -26,6 +27,10 @@ def ready(*, with_first_plan: bool = True) -> None:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liantu.web.settings")
     django.setup()
+    from liantu.records.access import OPERATOR, act_as, somebody
+
+    if somebody() is None:
+        act_as(OPERATOR)
     _migrate()
     if with_first_plan:
         _load_catalogue_plans()

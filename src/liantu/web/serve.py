@@ -76,12 +76,6 @@ def _allow(host: str) -> None:
     """A host named on the command line is a host to be served; all-interfaces needs names."""
     from django.conf import settings
 
-    if host not in ("127.0.0.1", "::1", "localhost"):
-        print(
-            "注意：尚无登录，能连到该地址的人都能看到全部内容。\n"
-            "Beware: there is no sign-in yet; whoever reaches this address sees everything.",
-            file=sys.stderr,
-        )
     if host in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
         if not os.environ.get("LIANTU_ALLOWED_HOSTS"):
             print(

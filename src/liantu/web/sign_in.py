@@ -1,4 +1,4 @@
-"""Signing in to the admin: Django's own form, held back after a few wrong passwords.
+"""Signing in: Django's own form, held back after a few wrong passwords.
 
 The count is kept in the memory of the one process that serves, by address and by name, so that
 neither many tries from one address nor one name tried from many addresses gets far. A name takes
@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.views import LoginView
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from unfold.forms import AuthenticationForm
@@ -47,11 +48,19 @@ class SignIn(AuthenticationForm):  # type: ignore[misc]
 
     def _keys(self) -> tuple[str, str]:
         name = str(self.cleaned_data.get("username", ""))[:150]
-        address = _address(self.request.META) if self.request else ""
+        address = address_of(self.request.META) if self.request else ""
         return (f"sign-in-name-{name.encode().hex()}", f"sign-in-from-{address.encode().hex()}")
 
 
-def _address(meta: dict[str, Any]) -> str:
+class SignInPage(LoginView):
+    """``/sign-in/``: the form, and back to the page that asked for it."""
+
+    form_class = SignIn
+    template_name = "liantu/pages/sign_in.html"
+    redirect_authenticated_user = True
+
+
+def address_of(meta: dict[str, Any]) -> str:
     """Where a request comes from; behind a proxy what the proxy itself wrote, at the end."""
     told = meta.get("HTTP_X_FORWARDED_FOR", "") if settings.SECURE_PROXY_SSL_HEADER else ""
     return told.rpartition(",")[2].strip()[:100] or str(meta.get("REMOTE_ADDR", ""))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from liantu.web import downloads
+from liantu.web import downloads, sign_in
 from liantu.web.pages import documents, methods, overview, plan, site, sources
 from liantu.web.pages.imports import rejected
 
@@ -28,6 +29,8 @@ urlpatterns = [
     path("imports/", include("liantu.web.pages.imports.urls")),
     path("admin/", admin.site.urls),
     path("methods/", methods.methods, name="methods"),
+    path("sign-in/", sign_in.SignInPage.as_view(), name="sign-in"),
+    path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("language/", site.choose_language, name="language"),
     path("healthz", site.health, name="healthz"),
     path("", include("liantu.systems.targets.urls")),

@@ -233,6 +233,9 @@ if __name__ == "__main__":
     import django
 
     django.setup()
+    from liantu.records.access import OPERATOR, act_as
+
+    act_as(OPERATOR)
     import liantu.records.accept
     import liantu.records.ledger  # noqa: F401 - imported once, before the forks
     from liantu.quantity.unit import parse_unit

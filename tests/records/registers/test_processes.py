@@ -21,6 +21,8 @@ import django
 django.setup()
 import polars as pl
 from liantu.records import registers
+from liantu.records.access import OPERATOR, act_as
+act_as(OPERATOR)
 def rows(name):
     return pl.DataFrame({{"credit_code": [f"C{{i:05}}" for i in range({rows})], "name": name}})
 """

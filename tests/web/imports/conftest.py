@@ -38,6 +38,12 @@ class Wizard:
 
     client: Client
 
+    def beside(self) -> Wizard:
+        """The same person in another window, which has a connection of its own."""
+        other = Client()
+        other.cookies = self.client.cookies
+        return Wizard(other)
+
     def send(self, content: str | bytes, name: str = "a.csv") -> HttpResponse:
         """Upload a file; where the server then leads."""
         data = content.encode() if isinstance(content, str) else content

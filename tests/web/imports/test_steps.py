@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 import xlsxwriter
-from django.test import Client
 
 from liantu.errors import StorageFailed
 from liantu.records import intake, lake, registers
@@ -115,7 +114,7 @@ def test_sending_the_last_form_twice_imports_once(wizard: Wizard) -> None:
 def test_what_was_imported_meanwhile_is_compared_anew_and_said(wizard: Wizard) -> None:
     token, page = wizard.checked(csv("P1,2025Q1,110,5"))
     assert "将新增1行" in page
-    other = Wizard(Client())
+    other = wizard.beside()
     other.imported(csv("P1,2025Q1,100,5"), "b.csv")
     answer = wizard.commit(token, page)
     assert answer["Location"] == f"/imports/{token}/check/"
@@ -341,7 +340,7 @@ def test_a_check_that_was_overtaken_by_the_import_leads_to_its_batch(
 
     def overtaken(upload: uploads.Upload) -> Any:
         monkeypatch.setattr(uploads, "alone", alone)
-        done.append(Wizard(Client()).commit(token, page)["Location"])
+        done.append(wizard.beside().commit(token, page)["Location"])
         return alone(upload)
 
     monkeypatch.setattr(uploads, "alone", overtaken)
@@ -350,11 +349,12 @@ def test_a_check_that_was_overtaken_by_the_import_leads_to_its_batch(
     assert wizard.client.get(answer["Location"])["Location"] == done[0]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_cancelling_waits_for_who_is_at_work(wizard: Wizard) -> None:
     token, _ = wizard.checked(GOOD)
     with ThreadPoolExecutor(1) as pool:
         with uploads.alone(uploads.find(token)) as upload:
-            cancelled = pool.submit(Client().post, f"/imports/{token}/cancel/")
+            cancelled = pool.submit(wizard.beside().client.post, f"/imports/{token}/cancel/")
             with pytest.raises(TimeoutError):
                 cancelled.result(timeout=0.3)
             assert upload.path.is_file()
@@ -385,7 +385,7 @@ def test_records_changed_while_it_is_accepted_are_said(
 
     def overtaken(found: intake.Prepared, **more: Any) -> Any:
         monkeypatch.setattr(intake, "commit", commit)
-        Wizard(Client()).imported(csv("P1,2025Q1,100,5"), "b.csv")
+        wizard.beside().imported(csv("P1,2025Q1,100,5"), "b.csv")
         return commit(found, **more)
 
     monkeypatch.setattr(intake, "commit", overtaken)
@@ -403,7 +403,7 @@ def test_the_same_rows_brought_by_two_at_once_come_once(
 
     def overtaken(found: intake.Prepared, **more: Any) -> Any:
         monkeypatch.setattr(intake, "commit", commit)
-        Wizard(Client()).imported(GOOD, "b.csv")
+        wizard.beside().imported(GOOD, "b.csv")
         return commit(found, **more)
 
     monkeypatch.setattr(intake, "commit", overtaken)

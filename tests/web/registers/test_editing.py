@@ -272,8 +272,9 @@ def test_every_register_has_a_form(client: Client) -> None:
         assert answer.status_code == (200 if each.kind == "register" else 404), each.id
 
 
-def test_forms_carry_a_token_and_refuse_without_it() -> None:
+def test_forms_carry_a_token_and_refuse_without_it(client: Client) -> None:
     strict = Client(enforce_csrf_checks=True)
+    strict.cookies = client.cookies
     assert 'name="csrfmiddlewaretoken"' in strict.get(address("record-edit")).content.decode()
     assert strict.post(address("record-edit"), {"by": "x"}).status_code == 403
     assert strict.post("/records/firms/check/", {}).status_code == 403

@@ -13,6 +13,7 @@ from datetime import datetime
 from django.db import DatabaseError, OperationalError, connection
 
 from liantu.errors import LiantuError, StorageFailed
+from liantu.records.access import current
 from liantu.records.lake.folder import unwritable
 from liantu.records.lake.staging import Staged
 from liantu.records.models import Batch, LakeFile
@@ -54,6 +55,7 @@ def publish(staged: Iterable[Staged], batch: Batch) -> list[LakeFile]:
 
 def visible(table_id: str, until: datetime | None = None) -> list[LakeFile]:
     """Files of a table that had been accepted by a moment, oldest first."""
+    current()
     files = LakeFile.objects.filter(table=table_id).select_related("batch")
     if until is not None:
         files = files.filter(batch__accepted_at__lte=until)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from liantu.records.models.access import Grant
 from liantu.records.models.audit import AuditEntry, Unalterable
 from liantu.records.models.batches import Batch, RejectedRow
 from liantu.records.models.chains import Chain, ChainLink, ChainNode
@@ -33,6 +34,7 @@ __all__ = [
     "Correction",
     "Firm",
     "FirmProduct",
+    "Grant",
     "IndustryClass",
     "LakeFile",
     "LakeIdentity",

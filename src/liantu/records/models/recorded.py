@@ -19,6 +19,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from liantu.errors import UsageError
+from liantu.records.access.acting import current
 
 
 class Unrecorded(UsageError):
@@ -72,9 +73,17 @@ class Versions(models.QuerySet["Any"]):
         _refuse()
 
 
-class _Current(models.Manager["Any"]):
+class _All(models.Manager.from_queryset(Versions)):  # type: ignore[misc]
+    """Versions that whoever acts may see; the only way to rows of a register."""
+
     def get_queryset(self) -> Versions:
-        return Versions(self.model, using=self._db).current()
+        current()
+        return Versions(self.model, using=self._db)
+
+
+class _Current(_All):
+    def get_queryset(self) -> Versions:
+        return super().get_queryset().current()
 
 
 class Action(models.TextChoices):
@@ -116,7 +125,7 @@ class Recorded(models.Model):
     )
 
     objects = _Current()
-    versions = models.Manager.from_queryset(Versions)()
+    versions = _All()
 
     class Meta:
         abstract = True

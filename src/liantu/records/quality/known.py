@@ -8,7 +8,6 @@ from datetime import datetime
 import polars as pl
 
 from liantu.records import registers
-from liantu.records.models.recorded import Versions
 from liantu.records.registers import storage
 from liantu.records.tables.declared import Table, load_tables
 
@@ -45,7 +44,7 @@ class Names(Mapping[str, pl.DataFrame]):
 def _names(declared: Table, moment: datetime | None) -> pl.DataFrame:
     code = declared.key[0]
     named = [name for name in ("name", "former_names") if name in declared.by_name]
-    versions = Versions(registers.model_of(declared.id))
+    versions = registers.model_of(declared.id).versions.all()
     rows = versions.in_force() if moment is None else versions.in_force_at(moment)
     kept = (rows.filter(deleted=False) | rows.exclude(merged_into="")).order_by()
     found = storage.frame_of(kept, [code, *named]).rename({code: "code"})

@@ -14,7 +14,6 @@ from liantu.errors import InvalidRecords, Message
 from liantu.records.doors.grid import ROW
 from liantu.records.doors.judge import judge_columns, judge_references, judge_rows
 from liantu.records.doors.problems import Log, Problem, RejectedRows
-from liantu.records.models.recorded import Versions
 from liantu.records.registers.register import Register, register_of
 from liantu.records.tables.declared import CrossCheck, Table
 
@@ -83,7 +82,7 @@ def judge_links(reg: Register, row: pl.DataFrame, changed: Collection[str]) -> V
 def _known(target: Register, code: str) -> pl.DataFrame:
     """What a register says of a code; one other row where it does not know it."""
     name = "name" if "name" in target.table.by_name else target.table.key[0]
-    rows = Versions(target.model).current().order_by()
+    rows = target.model.objects.order_by()
     wanted = rows.filter(**{target.table.key[0]: code})
     pairs = list(wanted.values_list(target.table.key[0], name)[:10])
     pairs = pairs or list(rows.values_list(target.table.key[0], name)[:1])

@@ -46,7 +46,7 @@ def at(table_id: str, as_of: AsOf = None) -> Versions:
     """
     model = register_of(table_id).model
     moment = moment_of(as_of)
-    rows = Versions(model).order_by("key")
+    rows = model.versions.order_by("key")
     return rows.current() if moment is None else rows.at(moment)
 
 
@@ -90,7 +90,7 @@ def find(table_id: str, key: Key, as_of: AsOf = None) -> Any:
 def merged(table_id: str, as_of: AsOf = None) -> dict[str, str]:
     """Merged key → key of the record that stands for it in the end."""
     moment = moment_of(as_of)
-    rows = Versions(register_of(table_id).model).exclude(merged_into="")
+    rows = register_of(table_id).model.versions.exclude(merged_into="")
     rows = rows.in_force() if moment is None else rows.in_force_at(moment)
     step = dict(rows.order_by().values_list("key", "merged_into"))
     ends = {}

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.models import Group, User
 
+from liantu.records.models import Grant
 from liantu.web.admin.reading import ReadOnly
 
 admin.site.unregister(Group)
@@ -23,3 +24,14 @@ class AccountAdmin(ReadOnly):
     def get_fields(self, request: Any, obj: Any = None) -> list[str]:
         """Without the password."""
         return list(self.fields)
+
+
+@admin.register(Grant)
+class GrantAdmin(ReadOnly):
+    """Who holds or held which role, given and taken back by whom."""
+
+    list_display = ("user", "role", "scope_kind", "scope_key", "granted_by", "granted_at",
+                    "revoked_by", "revoked_at")  # fmt: skip
+    list_filter = ("role", "scope_kind")
+    list_select_related = ("user",)
+    ordering = ("-granted_at", "-id")

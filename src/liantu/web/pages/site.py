@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
@@ -13,6 +14,7 @@ from liantu import __version__
 from liantu.errors import UsageError
 
 
+@login_not_required
 @require_POST
 def choose_language(request: HttpRequest) -> HttpResponse:
     """Remember the language and go back to the page it was chosen on, never elsewhere."""
@@ -38,6 +40,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@login_not_required
 @require_GET
 def health(request: HttpRequest) -> JsonResponse:
     """``/healthz``: 200 where the ledger answers, 503 where it does not."""

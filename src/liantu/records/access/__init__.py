@@ -1,0 +1,52 @@
+"""Access: who acts, in which role, within which scope. Enforced here and nowhere else.
+
+Deny by default: the doors of the records ask :func:`current` who acts and refuse where nobody
+does. Pages, commands and background jobs name the actor by :func:`acting`; what rows and columns
+an actor reaches is decided in this room, for all of them alike.
+"""
+
+from __future__ import annotations
+
+from liantu.records.access.acting import act_as, acting, carried, current, is_whole, somebody, whole
+from liantu.records.access.actor import CITY, OPERATOR, Actor, Grant, Scope, ScopeKind
+from liantu.records.access.granting import actor_of, grant, grants, revoke
+from liantu.records.access.roles import (
+    Capability,
+    allowed,
+    check_grant,
+    grants_with,
+    load_roles,
+    may_write,
+    require,
+    role_of,
+    scope_of,
+)
+
+__all__ = [
+    "CITY",
+    "OPERATOR",
+    "Actor",
+    "Capability",
+    "Grant",
+    "Scope",
+    "ScopeKind",
+    "act_as",
+    "acting",
+    "actor_of",
+    "allowed",
+    "carried",
+    "check_grant",
+    "current",
+    "grant",
+    "grants",
+    "grants_with",
+    "is_whole",
+    "load_roles",
+    "may_write",
+    "require",
+    "revoke",
+    "role_of",
+    "scope_of",
+    "somebody",
+    "whole",
+]

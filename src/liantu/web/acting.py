@@ -1,0 +1,60 @@
+"""Who acts during a request: the account that is signed in, until the last byte of the answer.
+
+Every page asks for a sign-in but those that say ``login_not_required``. A person is sent to the
+sign-in page and comes back; a program is told 401 and nothing else.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from liantu.errors import Message
+from liantu.records.access import acting, actor_of, carried
+from liantu.records.audit import asked_from
+from liantu.web.errors import GetResponse, error_page
+from liantu.web.sign_in import address_of
+
+_SIGN_IN = Message(
+    "请先登录：本页内容只对有账号的人开放。",
+    "Sign in first: this is open to people with an account only.",
+)
+
+
+class Acting:
+    """Names the actor for views, templates, error pages, and bodies sent piece by piece."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        actor = actor_of(request.user)
+        with acting(actor), asked_from(address_of(request.META), actor.name if actor else ""):
+            response = self.get_response(request)
+            if response.streaming:
+                body: Any = response
+                body.streaming_content = carried(body.streaming_content)
+        return response
+
+
+class SignedIn(LoginRequiredMiddleware):
+    """Nothing without a sign-in."""
+
+    def handle_no_permission(  # type: ignore[override]
+        self, request: HttpRequest, view_func: Any
+    ) -> HttpResponse:
+        """To the sign-in page and back; 401 where nobody would read that page."""
+        if request.method in ("GET", "HEAD") and _reads_pages(request):
+            there = urlencode({"next": request.get_full_path()})
+            return HttpResponseRedirect(f"{reverse('sign-in')}?{there}")
+        response = error_page(request, _SIGN_IN, 401)
+        response.headers["WWW-Authenticate"] = 'Session realm="liantu"'
+        return response
+
+
+def _reads_pages(request: HttpRequest) -> bool:
+    return request.accepts("text/html")
