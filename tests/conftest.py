@@ -38,9 +38,7 @@ def plan_text(shared: Path) -> str:
 
 def _with_ledger(request: pytest.FixtureRequest) -> bool:
     marked = request.node.get_closest_marker("django_db")
-    return marked is not None or bool(
-        {"db", "transactional_db"}.intersection(request.fixturenames)
-    )
+    return marked is not None or bool({"db", "transactional_db"}.intersection(request.fixturenames))
 
 
 @pytest.fixture(autouse=True)

@@ -12,6 +12,7 @@ from liantu.errors import NotFound
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
+
 @click.group()
 def admin() -> None:
     """账号与授权。Accounts, and the roles they hold."""

@@ -189,7 +189,7 @@ def _names_of(declared: Table, codes: list[str], names: list[str]) -> pl.DataFra
 
 def _standing(declared: Table) -> Versions:
     """Records in force and those merged into others."""
-    versions = registers.model_of(declared.id).versions.in_force().order_by()
+    versions: Versions = registers.model_of(declared.id).versions.in_force().order_by()
     return versions.filter(deleted=False) | versions.exclude(merged_into="")
 
 

@@ -46,7 +46,7 @@ def at(table_id: str, as_of: AsOf = None) -> Versions:
     """
     model = register_of(table_id).model
     moment = moment_of(as_of)
-    rows = model.versions.order_by("key")
+    rows: Versions = model.versions.order_by("key")
     return rows.current() if moment is None else rows.at(moment)
 
 
