@@ -68,20 +68,6 @@ def test_another_address_is_refused(
         environment.database(tmp_path)
 
 
-@pytest.mark.parametrize(
-    ("text", "value"), [("1", True), ("TRUE", True), ("0", False), ("", False)]
-)
-def test_a_switch(monkeypatch: pytest.MonkeyPatch, text: str, value: bool) -> None:
-    monkeypatch.setenv("LIANTU_X", text)
-    assert environment.switch("LIANTU_X") is value
-
-
-def test_a_switch_is_not_guessed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LIANTU_X", "maybe")
-    with pytest.raises(UsageError, match="LIANTU_X"):
-        environment.switch("LIANTU_X")
-
-
 def test_home_is_the_checkout_s_own_wherever_called_from(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

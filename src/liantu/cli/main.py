@@ -11,6 +11,7 @@ import click
 from liantu import __version__
 from liantu.cli.admin import admin
 from liantu.cli.audit import audit
+from liantu.cli.backup import backup, restore
 from liantu.cli.cycles import cycles
 from liantu.cli.data import data
 from liantu.cli.docs import docs
@@ -20,7 +21,8 @@ from liantu.cli.plan import plan
 from liantu.cli.quality import quality
 from liantu.cli.report import report
 from liantu.cli.sample import sample
-from liantu.cli.serve import serve
+from liantu.cli.serve import migrate, serve
+from liantu.cli.settings import settings
 from liantu.cli.targets import evaluate, explain
 from liantu.errors import InvalidRecords, LiantuError
 from liantu.records.access import OPERATOR, acting
@@ -63,9 +65,11 @@ def cli(context: click.Context) -> None:
     context.with_resource(acting(OPERATOR))
 
 
-for command in (
-    plan, evaluate, explain, report, data, cycles, sample, admin, audit, serve, docs,
-):  # fmt: skip
+_COMMANDS: tuple[click.Command, ...] = (
+    plan, evaluate, explain, report, data, cycles, sample, admin, audit, serve, backup, restore,
+    migrate, settings, docs,
+)  # fmt: skip
+for command in _COMMANDS:
     cli.add_command(command)
 data.add_command(quality)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from liantu import site
 from liantu.declarations import CATALOG, Source
 from liantu.records.figures.indicators import load_indicators
 from liantu.records.tables.declared import Column, Table, figures_table, load_tables
@@ -43,6 +44,15 @@ MEASURES = {
     "count": "个数 count",
 }
 DIRECTIONS = {"up": "↑", "down": "↓", "none": "—"}
+SETTING_KINDS = {
+    "text": "文字 text",
+    "path": "路径 path",
+    "switch": "开关 switch",
+    "words": "列表 list",
+    "integer": "整数 whole number",
+    "choice": "选项 choice",
+    "secret": "机密 secret",
+}
 SEVERITIES = {"error": "退回 sent back", "warning": "提示 remark"}
 
 
@@ -234,7 +244,37 @@ def glossary() -> str:
     return _text(lines)
 
 
+def settings() -> str:
+    """Every setting of a site: its names, its kind, what it is without being given."""
+    lines = _head(
+        "设置 Settings",
+        "写在 `liantu.toml`（由 `LIANTU_SETTINGS` 指定，或放在 home 目录中），或写成环境变量；"
+        "环境变量优先。机密只能来自环境变量，或“变量名_FILE”所指的文件。不认识的键会报错。"
+        "`liantu settings show` 列出现值及其来源。",
+        "In `liantu.toml` (named by `LIANTU_SETTINGS`, or lying in the home) or in the environment,"
+        " which wins. Secrets come from the environment only, or from the file that the variable"
+        " with `_FILE` at its end names. An unknown key is an error. `liantu settings show` lists"
+        " what is in force and where it was said.",
+    )
+    lines += _grid(
+        ("键 key", "环境变量 variable", "类型 kind", "缺省 default", "含义 meaning"),
+        (
+            (
+                f"`{name}`" if one.kind != "secret" else "—",
+                f"`{site.variable(name)}`"
+                + (f", `{site.variable(name)}_FILE`" if site.is_secret(one) else ""),
+                SETTING_KINDS[one.kind] + (f" {_names(one.choices)}" if one.choices else ""),
+                f"`{one.default}`" if one.default else "",
+                f"{one.zh}。{one.en}.",
+            )
+            for name, one in site.declared_settings().items()
+        ),
+    )
+    return _text(lines)
+
+
 PAGES: dict[str, Callable[[], str]] = {
+    "settings.md": settings,
     "tables.md": tables,
     "indicators.md": indicators,
     "rules.md": rules,

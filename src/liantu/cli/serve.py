@@ -51,6 +51,23 @@ def _first_account() -> None:
     )
 
 
+@click.command()
+def migrate() -> None:
+    """建立台账，或升级到本程序的结构。Make the ledger, or bring it up to this program.
+
+    每个命令首次运行时也会自动升级；升级前请先 liantu backup。
+    Every command does so when it first runs; back up before an upgrade.
+
+    \b
+    例 Example:
+      liantu migrate
+    """
+    from liantu.web.ready import ready
+
+    ready()
+    click.echo("台账为最新结构。The ledger is up to date.")
+
+
 def _with_sample_city() -> None:
     from liantu.web.sample_city import load_sample_city, wants_sample_city
 

@@ -1,6 +1,6 @@
 """The office's own letterhead: a YAML file that a clerk writes once.
 
-``LIANTU_LETTERHEAD`` names the file. Its keys are those of
+The setting ``letterhead`` names the file. Its keys are those of
 :class:`~liantu.systems.dispatch.paper.Letterhead`, all optional::
 
     issuer: 某市经济和信息化局          # 署名
@@ -13,9 +13,9 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
+from liantu import site
 from liantu.declarations import declared, read_yaml
 from liantu.errors import InvalidDeclaration, NotFound
 from liantu.systems.dispatch.paper import Letterhead
@@ -46,6 +46,6 @@ def read_letterhead(path: Path) -> Letterhead:
 
 
 def office_letterhead() -> Letterhead:
-    """The letterhead named in the environment; an empty one where none is named."""
-    named = os.environ.get(VARIABLE, "")
+    """The letterhead that the site names; an empty one where it names none."""
+    named = site.text("letterhead")
     return read_letterhead(Path(named)) if named else Letterhead()

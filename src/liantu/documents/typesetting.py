@@ -8,7 +8,6 @@ office names in ``LIANTU_FONTS``, are used: the same edition gives the same byte
 from __future__ import annotations
 
 import json
-import os
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any, Literal
 import pylopdf_fonts_zh_cn
 import typst
 
+from liantu import site
 from liantu.documents.glyphs import characters, showable
 from liantu.documents.page_rules import Font, PageRules
 from liantu.errors import NotFound
@@ -29,7 +29,7 @@ _FAMILY = {"serif": "Noto Serif SC", "sans": "Noto Sans SC"}
 
 def office_fonts() -> Path | None:
     """Folder of the office's own fonts (方正小标宋, 仿宋_GB2312 …), None where none is named."""
-    named = os.environ.get(FONTS_VARIABLE, "")
+    named = site.text("fonts")
     if not named:
         return None
     folder = Path(named)

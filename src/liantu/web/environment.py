@@ -1,4 +1,7 @@
-"""Reads what a site sets in its environment; wrong values stop the start with a clear message."""
+"""What Django is told of the site's settings; wrong values stop the start with a clear message.
+
+The settings themselves are declared in ``catalog/settings.yaml`` and read by :mod:`liantu.site`.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from liantu import site
 from liantu.errors import UsageError
 
-_TRUE = {"1", "true", "yes", "on"}
-_FALSE = {"", "0", "false", "no", "off"}
 _KEY_BYTES = 48
 _CACHE_KIB = 128 * 1024
 """Memory that one connection to SQLite may fill with pages."""
@@ -24,34 +26,16 @@ def home(checkout: Path) -> Path:
     In a checkout ``var/`` is the checkout's own, so that every command finds the same
     ledger wherever it is called from; an installed package uses the working folder.
     """
-    named = os.environ.get("LIANTU_HOME")
+    named = site.text("home")
     if named:
         return Path(named).expanduser().resolve()
     base = checkout if (checkout / "pyproject.toml").is_file() else Path.cwd()
     return base / "var"
 
 
-def switch(name: str) -> bool:
-    """A yes/no variable; anything else is refused rather than guessed."""
-    value = os.environ.get(name, "").strip().lower()
-    if value in _TRUE:
-        return True
-    if value in _FALSE:
-        return False
-    raise UsageError(
-        f"环境变量 {name} 的值“{value}”无法识别；应为 1 或 0。",
-        f"Environment variable {name} has the value {value!r}; it must be 1 or 0.",
-    )
-
-
-def words(name: str) -> list[str]:
-    """A comma-separated variable as a list, blanks dropped."""
-    return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
-
-
 def secret_key(folder: Path) -> str:
     """``LIANTU_SECRET_KEY``, else the key in ``folder``, generated on first use (mode 600)."""
-    named = os.environ.get("LIANTU_SECRET_KEY")
+    named = site.text("secret_key")
     if named:
         return named
     path = folder / "secret.key"
@@ -91,7 +75,7 @@ def _write_key(path: Path) -> None:
 
 def database(folder: Path) -> dict[str, Any]:
     """Django's database record: PostgreSQL where ``LIANTU_DATABASE_URL`` names one, else SQLite."""
-    url = os.environ.get("LIANTU_DATABASE_URL", "")
+    url = site.text("database_url")
     if not url:
         # The ledger is for the account that runs the program, and no other.
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -6,6 +6,7 @@ import os
 import socket
 import sys
 
+from liantu import site
 from liantu.errors import UsageError
 
 _WORKERS = 1
@@ -77,7 +78,7 @@ def _allow(host: str) -> None:
     from django.conf import settings
 
     if host in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
-        if not os.environ.get("LIANTU_ALLOWED_HOSTS"):
+        if not site.listed("allowed_hosts"):
             print(
                 "提示：从其他机器访问须用 LIANTU_ALLOWED_HOSTS 列出主机名。\n"
                 "Note: to be reached from other machines, name this host in LIANTU_ALLOWED_HOSTS.",
@@ -85,6 +86,6 @@ def _allow(host: str) -> None:
             )
         return
     if host not in settings.ALLOWED_HOSTS:
-        names = [*filter(None, os.environ.get("LIANTU_ALLOWED_HOSTS", "").split(",")), host]
+        names = [*site.listed("allowed_hosts"), host]
         # The worker is a process of its own and reads the environment.
         os.environ["LIANTU_ALLOWED_HOSTS"] = ",".join(names)

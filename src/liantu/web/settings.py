@@ -1,37 +1,29 @@
-"""Django settings: safe by default, everything a site changes comes from the environment.
+"""Django settings: safe by default; what a site changes is declared in ``catalog/settings.yaml``.
 
-| variable | meaning | default |
-|---|---|---|
-| ``LIANTU_HOME`` | folder of the ledger, the secret key and frozen papers | ``var/`` |
-| ``LIANTU_DATABASE_URL`` | ``postgresql://user:password@host:port/name`` | SQLite in the home |
-| ``LIANTU_SECRET_KEY`` | signing key | generated once, kept in the home, mode 600 |
-| ``LIANTU_ALLOWED_HOSTS`` | host names served, comma-separated, added to loopback | none |
-| ``LIANTU_HTTPS`` | ``1`` where a proxy terminates TLS: cookies turn secure | off |
-| ``LIANTU_DEBUG`` | ``1`` shows tracebacks in the browser; never on a network | off |
-| ``LIANTU_AUDIT_FOLDER`` | key, head and anchors of the audit log | ``audit/`` in the home |
-| ``LIANTU_TIME_ZONE`` | zone in which days end | China standard time |
-
-Behind a proxy everybody comes from its address. With ``LIANTU_HTTPS`` the proxy must therefore set
-``X-Forwarded-Proto`` and end ``X-Forwarded-For`` with the address that it was called from, whatever
-the caller sent; sign-in counts wrong passwords by that last address.
+``docs/reference/settings.md`` lists it all. Behind a proxy everybody comes from its address. With
+``https`` on the proxy must therefore set ``X-Forwarded-Proto`` and end ``X-Forwarded-For`` with the
+address that it was called from, whatever the caller sent; sign-in counts wrong passwords by that
+last address.
 """
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from django.templatetags.static import static
 
+from liantu import site
 from liantu.web import environment
+from liantu.web.operations import logs
 
 HOME = environment.home(Path(__file__).parents[3])
+site.live_in(HOME)
 
-AUDIT_FOLDER = os.environ.get("LIANTU_AUDIT_FOLDER") or None
+AUDIT_FOLDER = site.text("audit_folder") or None
 
-DEBUG = environment.switch("LIANTU_DEBUG")
+DEBUG = site.switch("debug")
 SECRET_KEY = environment.secret_key(HOME)
-ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *environment.words("LIANTU_ALLOWED_HOSTS")]
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *site.listed("allowed_hosts")]
 
 INSTALLED_APPS = [
     # Before the admin, whose templates and site it takes the place of.
@@ -49,6 +41,7 @@ INSTALLED_APPS = [
     "liantu.web",
 ]
 MIDDLEWARE = [
+    "liantu.web.operations.requests.Watched",
     "django.middleware.security.SecurityMiddleware",
     "liantu.web.middleware.ContentSecurity",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -124,7 +117,7 @@ LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = os.environ.get("LIANTU_TIME_ZONE", "Asia/Shanghai")
+TIME_ZONE = site.text("time_zone")
 
 STATIC_URL = "static/"
 # Served from the package itself: no collectstatic step that a clerk could forget.
@@ -147,17 +140,11 @@ LOGIN_REDIRECT_URL = "overview"
 LOGOUT_REDIRECT_URL = "sign-in"
 CSRF_FAILURE_VIEW = "liantu.web.errors.csrf_failure"
 LANGUAGE_COOKIE_SECURE = False
-if environment.switch("LIANTU_HTTPS"):
+if site.switch("https"):
     CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_SECURE = True
     LANGUAGE_COOKIE_SECURE = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in environment.words("LIANTU_ALLOWED_HOSTS")]
+    CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in site.listed("allowed_hosts")]
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-}
+LOGGING = logs.configuration()

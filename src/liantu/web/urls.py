@@ -7,6 +7,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
 from liantu.web import downloads, sign_in
+from liantu.web.operations import metrics, readiness
 from liantu.web.pages import documents, methods, overview, plan, site, sources
 from liantu.web.pages.imports import rejected
 
@@ -32,7 +33,9 @@ urlpatterns = [
     path("sign-in/", sign_in.SignInPage.as_view(), name="sign-in"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("language/", site.choose_language, name="language"),
-    path("healthz", site.health, name="healthz"),
+    path("healthz", readiness.health, name="healthz"),
+    path("readyz", readiness.readiness, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("", include("liantu.systems.targets.urls")),
 ]
 

@@ -47,6 +47,20 @@ def alone(folder: Path | None = None, *, patience: float = PATIENCE) -> Iterator
             cannot be written, or it belongs to another ledger.
     """
     folder = folder or lake_folder()
+    with locked(folder, patience=patience):
+        _settle()
+        _claim(folder)
+        yield folder
+
+
+@contextmanager
+def locked(folder: Path, *, patience: float = PATIENCE) -> Iterator[None]:
+    """Hold the lock of the lake without asking whose it is; for who changes the ledger itself.
+
+    Raises:
+        StorageFailed: somebody else kept at it for longer than ``patience`` seconds, or the
+            folder cannot be written.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         handle = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o640)
@@ -54,9 +68,7 @@ def alone(folder: Path | None = None, *, patience: float = PATIENCE) -> Iterator
         raise unwritable(folder, error) from error
     try:
         _wait(handle, patience)
-        _settle()
-        _claim(folder)
-        yield folder
+        yield
     finally:
         os.close(handle)  # frees the lock
 

@@ -1,16 +1,14 @@
-"""Addresses that belong to the site as such: language, health."""
+"""Addresses that belong to the site as such: language."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST
 
-from liantu import __version__
 from liantu.errors import UsageError
 
 
@@ -38,15 +36,3 @@ def choose_language(request: HttpRequest) -> HttpResponse:
         secure=settings.LANGUAGE_COOKIE_SECURE,
     )
     return response
-
-
-@login_not_required
-@require_GET
-def health(request: HttpRequest) -> JsonResponse:
-    """``/healthz``: 200 where the ledger answers, 503 where it does not."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        return JsonResponse({"status": "ledger unreachable", "version": __version__}, status=503)
-    return JsonResponse({"status": "ok", "version": __version__})

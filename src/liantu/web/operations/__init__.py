@@ -1,0 +1,1 @@
+"""What an operator watches: health, readiness, metrics, and a log without secrets."""
