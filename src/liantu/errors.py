@@ -172,3 +172,9 @@ class Refused(LiantuError):
     """Whoever acts may not do this: their roles do not include it, or not within this scope."""
 
     exit_code = 12
+
+
+class Locked(LiantuError):
+    """What was to be changed stands accepted and is locked; nothing was changed."""
+
+    exit_code = 13

@@ -43,6 +43,7 @@ EXIT_CODES = """
  10  正忙，请稍后再试        too much is being computed at once; try again
  11  尚未登录                nobody is signed in
  12  没有权限                not allowed to whoever acts
+ 13  已接收并锁定            accepted and locked; nothing was changed
 """
 
 

@@ -25,6 +25,7 @@ from liantu.records.lake.folder import alone
 from liantu.records.lake.merging import Merged, Mode, merge
 from liantu.records.lake.publishing import discard, publish, told_in_words
 from liantu.records.lake.staging import stage
+from liantu.records.locks import refuse_locked
 from liantu.records.models import Batch, RejectedRow
 from liantu.records.models.batches import FIGURES
 from liantu.records.moments import next_moment, take_turn
@@ -106,6 +107,7 @@ def accept(
     Raises:
         UsageError: a withdrawal without a reason, or from a register.
         InvalidRecords: rows to withdraw that are not there.
+        Locked: a row that would change stands accepted (:mod:`liantu.records.locks`).
         StorageFailed: the disk is full or cannot be written; nothing was changed.
     """
     declared = table(checked.table)
@@ -173,6 +175,7 @@ def _accept_series(brought: _Brought) -> Receipt:
         try:
             with transaction.atomic():
                 take_turn()
+                refuse_locked(declared, merged.frame)
                 batch, known = _batch(brought, merged)
                 if not known:
                     publish(staged, batch)

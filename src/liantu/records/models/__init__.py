@@ -11,6 +11,7 @@ from liantu.records.models.imports import Correction, SavedMapping
 from liantu.records.models.industries import ClassConcordance, CodeListEntry, IndustryClass
 from liantu.records.models.lake import LakeFile, LakeIdentity
 from liantu.records.models.listed import ListedFirm, ListedProduct, ProductRelation
+from liantu.records.models.locks import RecordLock
 from liantu.records.models.offices import Organisation, Person, SourceDocument
 from liantu.records.models.places import Area, AreaChange, Parcel, Park
 from liantu.records.models.plans import PlanEdition
@@ -49,6 +50,7 @@ __all__ = [
     "PlanEdition",
     "ProductRelation",
     "Project",
+    "RecordLock",
     "Recorded",
     "RejectedRow",
     "ReviewCase",

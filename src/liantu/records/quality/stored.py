@@ -50,17 +50,23 @@ def stored_findings(
     for part in range(parts):
         frame = state.filter(whose == part).collect() if parts > 1 else state.collect()
         if frame.height:
-            found.append(_judged(table, frame, places, known, day))
+            found.append(judged(table, frame, places, known, day))
     return pl.concat(found) if found else nothing()
 
 
-def _judged(
+def judged(
     table: Table,
     frame: pl.DataFrame,
     places: pl.DataFrame,
     known: Mapping[str, pl.DataFrame],
     day: date,
+    before: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
+    """Problems of these rows alone, as :func:`stored_findings` tells them.
+
+    Args:
+        before: other rows of their entities, to compare with (:func:`past_of`).
+    """
     frame = frame.with_row_index(ROW)
     given = frozenset(
         name for name in table.by_name if frame[name].null_count() < frame.height
@@ -69,7 +75,7 @@ def _judged(
     judge_columns(frame, table, given, day, log)
     judge_rows(frame, table, given, log)
     judge_references(frame, table, given, known, log)
-    judge_plausible(frame, table, given, None, log)
+    judge_plausible(frame, table, given, before, log)
     who = frame.select(
         pl.col(ROW).cast(pl.UInt32), entity=table.entity[0], period=str(table.period)
     )

@@ -85,6 +85,7 @@ class CycleRules(Declared):
     id: str
     source: Source
     cycles: tuple[CycleRule, ...]
+    soon: int = Field(ge=0)
     states: dict[State, StateRule]
     steps: tuple[Step, ...]
 

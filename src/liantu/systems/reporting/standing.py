@@ -1,0 +1,127 @@
+"""Where a cycle stands: who has filed, who is late, which light each unit shows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from django.utils import timezone
+
+from liantu.systems.reporting.machine import locks, possible
+from liantu.systems.reporting.models import Cycle, Sheet
+from liantu.systems.reporting.rules import Step, cycle_rules
+from liantu.systems.reporting.steps import standing
+from liantu.systems.reporting.working_days import working_days_between
+
+Light = Literal["done", "normal", "watch", "behind", "unknown"]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One sheet with what is to be told of it. ``late`` and ``left`` in working days."""
+
+    sheet: Sheet
+    light: Light
+    late: int
+    """Working days after the due day: of the first filing, or until today."""
+    left: int
+    """Working days until it is due; 0 from then on."""
+    depth: int
+
+    @property
+    def reason(self) -> tuple[str, dict[str, object]]:
+        """Key and figures of the sentence that says why the light is so."""
+        state = self.sheet.state
+        if state == "waived":
+            return "cycles.why.waived", {}
+        if locks(state):  # type: ignore[arg-type]
+            return ("cycles.why.late_done" if self.late else "cycles.why.done"), {"days": self.late}
+        if state == "filed":
+            return ("cycles.why.late_filed" if self.late else "cycles.why.filed"), {
+                "days": self.late
+            }
+        if self.late:
+            return "cycles.why.overdue", {"days": self.late}
+        return "cycles.why.waiting", {"days": self.left}
+
+    @property
+    def steps(self) -> list[Step]:
+        """Steps possible from where it stands, whoever may take them."""
+        return possible(standing(self.sheet, self.sheet.rows))
+
+
+@dataclass(frozen=True)
+class Board:
+    """A cycle and its sheets, each below the one that it answers to."""
+
+    cycle: Cycle
+    lines: tuple[Line, ...]
+
+    @property
+    def top(self) -> Line:
+        """The city's own sheet."""
+        return self.lines[0]
+
+    @property
+    def leaves(self) -> tuple[Line, ...]:
+        """Sheets that hold rows."""
+        return tuple(line for line in self.lines if line.sheet.leaf)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Units that file, by state; and how many of them are late."""
+        counted = Counter(line.sheet.state for line in self.leaves)
+        told = {state: counted.get(state, 0) for state in cycle_rules().states}
+        told["late"] = sum(line.late > 0 for line in self.leaves)
+        told["units"] = len(self.leaves)
+        return told
+
+
+def board(cycle: Cycle, today: date | None = None) -> Board:
+    """The sheets of a cycle, from the city's down, each followed by those below it."""
+    day = today or timezone.localdate()
+    sheets = list(Sheet.objects.filter(cycle=cycle).select_related("above", "cycle"))
+    below: dict[int | None, list[Sheet]] = {}
+    for sheet in sorted(sheets, key=lambda each: each.unit):
+        below.setdefault(sheet.above_id, []).append(sheet)
+    lines: list[Line] = []
+
+    def walk(above: int | None, depth: int) -> None:
+        for sheet in below.get(above, []):
+            lines.append(line_of(sheet, day, depth))
+            walk(sheet.pk, depth + 1)
+
+    walk(None, 0)
+    return Board(cycle, tuple(lines))
+
+
+def line_of(sheet: Sheet, day: date, depth: int = 0) -> Line:
+    """One sheet with its light, on a day."""
+    due = sheet.cycle.due_on
+    left = working_days_between(day, due)
+    late = days_late(sheet, day)
+    return Line(sheet, _light(sheet, late, left), late, left, depth)
+
+
+def days_late(sheet: Sheet, today: date) -> int:
+    """Working days after the due day: of the first filing, or until today where none came."""
+    filed = sheet.first_filed_at
+    if not filed and locks(sheet.state):  # type: ignore[arg-type]
+        # Waived without ever having been filed: late until the day it was waived.
+        filed = sheet.entered_at
+    day = timezone.localtime(filed).date() if filed else today
+    return working_days_between(sheet.cycle.due_on, day)
+
+
+def _light(sheet: Sheet, late: int, left: int) -> Light:
+    if sheet.state == "waived":
+        return "unknown"
+    if locks(sheet.state):  # type: ignore[arg-type]
+        return "done"
+    if sheet.state == "filed":
+        return "watch" if late else "normal"
+    if late:
+        return "behind"
+    return "watch" if left <= cycle_rules().soon else "normal"
