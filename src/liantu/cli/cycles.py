@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
 
 import click
 
+from liantu.cli.data.options import by_option, reason_option
 from liantu.cli.output import Format, Row, format_option, print_rows
 
 DAYS_AHEAD = 92
+_MOST = 60
+"""Periods listed at a time."""
 
 
 @click.group()
@@ -89,3 +94,208 @@ def day_said(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise click.BadParameter(f"日期应写成 2026-11-26，是“{text}”。") from error
+
+
+# Opening and looking --------------------------------------------------------------------------
+
+
+def _ready() -> None:
+    from liantu.web.ready import ready
+
+    ready()
+
+
+@cycles.command("open")
+@click.argument("rule", required=False)
+@click.argument("period", required=False)
+@by_option
+def open_(rule: str | None, period: str | None, by: str) -> None:
+    """开期；不给参数则开出各任务刚结束的一期。Open a period; all that fell due by default.
+
+    \b
+    例 Example:
+      liantu cycles open
+      liantu cycles open firm_month 2026-10 --by 规划处
+    """
+    _ready()
+    from liantu.systems.reporting.opening import open_cycle, open_due
+
+    if rule and not period:
+        raise click.UsageError("请给出报告期，如 2026-10。Say the period, e.g. 2026-10.")
+    found = [open_cycle(rule, period or "", by=by)] if rule else open_due(by=by)
+    for cycle in found:
+        units = cycle.sheets.filter(leaf=True).count()
+        note = "" if cycle.due_announced else "（待核实：按周末推算）"
+        click.echo(f"{cycle.rule} {cycle.period}：{units} 个单位，{cycle.due_on} 到期{note}")
+    if not found:
+        click.echo("没有需要开的期。Nothing to open.")
+
+
+@cycles.command()
+@click.argument("rule", required=False)
+@click.argument("period", required=False)
+@click.option("--as-of", "day", metavar="YYYY-MM-DD", help="按某日计算逾期。Lateness by that day.")
+@format_option
+def status(rule: str | None, period: str | None, day: str | None, style: Format) -> None:
+    """谁报了、谁没报、谁逾期。Who has filed, who is late.
+
+    \b
+    例 Example:
+      liantu cycles status
+      liantu cycles status firm_month 2026-10
+    """
+    _ready()
+    from liantu.systems.reporting.models import Cycle
+    from liantu.systems.reporting.standing import board
+    from liantu.systems.reporting.steps import cycle_named
+    from liantu.words import words
+
+    today = day_said(day) if day else None
+    if rule and period:
+        found = board(cycle_named(rule, period), today)
+        rows: list[Row] = []
+        for line in found.lines:
+            key, figures = line.reason
+            sheet = line.sheet
+            rows.append(
+                {
+                    "unit": sheet.unit or sheet.level,
+                    "name": "　" * line.depth + sheet.unit_name,
+                    "state": words().say(f"cycles.state.{sheet.state}", "zh"),
+                    "light": words().say(f"light.{line.light}", "zh"),
+                    "why": words().say(key, "zh", **figures),
+                    "rows": sheet.rows,
+                    "expected": len(sheet.expected),
+                    "warnings": sheet.warnings,
+                    "filed_by": sheet.filed_by,
+                    "late": line.late,
+                }
+            )
+        print_rows(rows, style, {"unit": "代码", "name": "单位", "state": "状态", "light": "灯",
+                                 "why": "说明", "rows": "已报行", "expected": "应报行",
+                                 "warnings": "提示", "filed_by": "报送人"})  # fmt: skip
+        return
+    cycles_ = Cycle.objects.all()
+    if rule:
+        cycles_ = cycles_.filter(rule=rule)
+    listed = []
+    for cycle in cycles_[:_MOST]:
+        shown = board(cycle, today)
+        listed.append(
+            {
+                "cycle": cycle.rule, "period": cycle.period, "due": cycle.due_on.isoformat(),
+                "state": words().say(f"cycles.state.{shown.top.sheet.state}", "zh"),
+                **shown.counts, "vintage": cycle.vintage,
+            }
+        )  # fmt: skip
+    print_rows(listed, style, {"cycle": "任务", "period": "报告期", "due": "到期", "state": "状态",
+                               "units": "单位", "open": "待报", "filed": "已报",
+                               "accepted": "已接收", "waived": "缺报结案", "late": "迟报",
+                               "vintage": "版次"})  # fmt: skip
+
+
+# Filling and stepping -------------------------------------------------------------------------
+
+
+@cycles.command()
+@click.argument("rule")
+@click.argument("period")
+@click.argument("unit")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="写到。File to write.")
+def form(rule: str, period: str, unit: str, out: Path) -> None:
+    """导出一个单位的填报表（xlsx，附上期数）。A unit's sheet as a workbook to fill in.
+
+    \b
+    例 Example:
+      liantu cycles form firm_month 2026-10 510112 --out form.xlsx
+    """
+    _ready()
+    from liantu.systems.reporting.forms import write_form
+    from liantu.systems.reporting.steps import cycle_named, sheet_named
+
+    write_form(sheet_named(cycle_named(rule, period), unit), out)
+    click.echo(out)
+
+
+@cycles.command()
+@click.argument("rule")
+@click.argument("period")
+@click.argument("unit", default="city")
+@click.option(
+    "--file", "path", type=click.Path(path_type=Path),
+    help="先导入填好的表。A filled-in sheet to take in first.",
+)  # fmt: skip
+@click.option("--level", default="", help="层级，如 district。Level, where a code is ambiguous.")
+@by_option
+@reason_option(required=False)
+def file(
+    rule: str, period: str, unit: str, path: Path | None, level: str, by: str, reason: str
+) -> None:
+    """报送一个单位的表。File a unit's sheet.
+
+    \b
+    例 Example:
+      liantu cycles file firm_month 2026-10 510112 --file form.xlsx --by 某区统计局
+    """
+    _ready()
+    from liantu.systems.reporting.filing import file_sheet
+    from liantu.systems.reporting.steps import cycle_named, sheet_named
+
+    sheet = sheet_named(cycle_named(rule, period), unit, level)
+    taken = file_sheet(sheet, by=by, reason=reason, path=path)
+    _told(taken)
+
+
+def _told(taken: Any) -> None:
+    from liantu.words import words
+
+    sheet, figures = taken.sheet, taken.figures
+    now = words().say(f"cycles.state.{sheet.state}", "zh")
+    said = f"{sheet.cycle} {sheet.unit_name}：{now}"
+    if "rows" in figures:
+        said += (
+            f"，{figures['rows']} 行（应报 {figures['expected']}，缺 {figures['missing']}），"
+            f"提示 {figures['warnings']} 条"
+        )
+    if "vintage" in figures:
+        said += f"，数据版次 {figures['vintage']}"
+    click.echo(said + "。")
+
+
+def _step(name: str, step: str, help_text: str, example: str, *, reason: bool) -> None:
+    """One command a step; they differ in nothing but name and words."""
+
+    @cycles.command(name, help=f"{help_text}\n\n\b\n例 Example:\n  {example}")
+    @click.argument("rule")
+    @click.argument("period")
+    @click.argument("unit", default="city")
+    @click.option("--level", default="", help="层级，如 district。Level of the unit.")
+    @click.option("--vintage", help="评价所依数据版次。Vintage of an evaluation.")
+    @by_option
+    @reason_option(required=reason)
+    def command(
+        rule: str, period: str, unit: str, level: str, vintage: str | None, by: str, reason: str
+    ) -> None:
+        _ready()
+        from liantu.systems.reporting.steps import cycle_named, sheet_named, take
+
+        sheet = sheet_named(cycle_named(rule, period), unit, level)
+        _told(take(sheet, step, by=by, reason=reason, vintage=vintage))
+
+
+_step("recall", "recall", "撤回已报未接收的表。Recall a sheet that was filed.",
+      "liantu cycles recall firm_month 2026-10 510112 --reason 漏报一户", reason=True)  # fmt: skip
+_step("return", "send_back", "退回已报的表。Send a filed sheet back.",
+      "liantu cycles return firm_month 2026-10 510112 --reason 单位有误", reason=True)  # fmt: skip
+_step("accept", "accept", "接收并锁定。Accept, which locks.",
+      "liantu cycles accept firm_month 2026-10 510112", reason=False)  # fmt: skip
+_step("waive", "waive", "对未报单位作缺报结案。Close a sheet that never came.",
+      "liantu cycles waive firm_month 2026-10 510112 --reason 系统故障", reason=True)  # fmt: skip
+_step("reopen", "reopen", "自上而下取消接收并解锁。Reopen, from the top down.",
+      "liantu cycles reopen firm_month 2026-10 510112 --reason 漏报", reason=True)  # fmt: skip
+_step("evaluate", "evaluate", "按所述数据版次评价全市。Evaluate on a stated vintage.",
+      "liantu cycles evaluate firm_month 2026-10 --vintage 12", reason=False)  # fmt: skip
+_step("retract", "retract", "撤销评价。Take an evaluation back.",
+      "liantu cycles retract firm_month 2026-10 --reason 更换版次", reason=True)  # fmt: skip
+_step("publish", "publish", "发布。Publish.",
+      "liantu cycles publish firm_month 2026-10", reason=False)  # fmt: skip

@@ -37,6 +37,8 @@ class Act(StrEnum):
     EXPORTED = "exported"
     DOWNLOADED = "downloaded"
     PUBLISHED = "published"
+    CYCLE_OPENED = "cycle_opened"
+    CYCLE_STEP = "cycle_step"
     PLAN_LOADED = "plan_loaded"
     SETTINGS_CHANGED = "settings_changed"
     BACKED_UP = "backed_up"

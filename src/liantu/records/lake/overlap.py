@@ -35,3 +35,34 @@ def layers(files: Sequence[LakeFile]) -> list[Layer]:
             newer.setdefault(period, []).append(file)
     result.reverse()
     return result
+
+
+SMALL = 20_000
+"""Rows of a file that is small: many of them in one period are read together."""
+TOGETHER = 400_000
+"""Rows read together at most."""
+MANY = 8
+"""Fewer files are read each by itself, so that filters reach into them."""
+
+
+def runs(files: Sequence[LakeFile]) -> list[tuple[LakeFile, ...]]:
+    """The files, oldest first, small ones that overlap their neighbours taken together.
+
+    Two hundred units that file a few rows each of one period would else be compared two by two.
+    """
+    result: list[list[LakeFile]] = []
+    periods: set[str] = set()
+    for file in files:
+        last = result[-1] if result else []
+        fits = sum(each.rows for each in last) + file.rows <= TOGETHER
+        small = file.rows <= SMALL and bool(last) and all(each.rows <= SMALL for each in last)
+        if small and fits and periods.intersection(file.periods):
+            last.append(file)
+            periods.update(file.periods)
+        else:
+            result.append([file])
+            periods = set(file.periods)
+    parted: list[tuple[LakeFile, ...]] = []
+    for run in result:
+        parted += [tuple(run)] if len(run) >= MANY else [(file,) for file in run]
+    return parted

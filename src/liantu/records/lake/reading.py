@@ -21,7 +21,7 @@ import polars as pl
 
 from liantu.errors import InvalidDeclaration, StorageFailed
 from liantu.records.lake.folder import lake_folder
-from liantu.records.lake.overlap import Layer, layers
+from liantu.records.lake.overlap import Layer, layers, runs
 from liantu.records.lake.publishing import visible
 from liantu.records.lake.staging import WITHDRAWN
 from liantu.records.models import LakeFile
@@ -61,13 +61,45 @@ def read(table_id: str | Table, vintage: str | None = None) -> pl.LazyFrame:
 def read_until(declared: Table, until: datetime | None, folder: Path | None = None) -> pl.LazyFrame:
     """As :func:`read`, by moment."""
     folder = folder or lake_folder()
-    parts = [
-        _layer(declared, layer, folder).select(*_cells(declared, layer.file))
-        for layer in layers(visible(declared.id, until))
-    ]
+    files = visible(declared.id, until)
+    covered = {layer.file.pk: layer for layer in layers(files)}
+    parts = []
+    for run in runs(files):
+        if len(run) > 1:
+            parts.append(_run(declared, run, covered, folder))
+        else:
+            rows = _layer(declared, covered[run[0].pk], folder)
+            parts.append(rows.select(*_cells(declared, run[0])))
     if not parts:
         return pl.LazyFrame(schema=declared.dtypes)
     return pl.concat(parts, how="vertical")
+
+
+def _run(
+    declared: Table, run: tuple[LakeFile, ...], covered: dict[int, Layer], folder: Path
+) -> pl.LazyFrame:
+    """Rows of neighbouring small files, the latest of every key that no newer file replaces."""
+    scans = [
+        _scan(file, folder).select(
+            *_cells(declared, file),
+            (pl.col(WITHDRAWN) if file.withdrawn else pl.lit(False)).alias(WITHDRAWN),
+        )
+        for file in run
+    ]
+    key, period = list(declared.key), str(declared.period)
+    rows = pl.concat(scans, how="vertical").unique(key, keep="last")
+    own = {file.pk for file in run}
+    newer = {
+        cover.pk: cover for file in run for cover in covered[file.pk].covers if cover.pk not in own
+    }
+    if newer:
+        shared = sorted({each for file in run for each in covered[file.pk].shared})
+        keys = [
+            _scan(cover, folder).select(key).filter(pl.col(period).is_in(shared))
+            for cover in newer.values()
+        ]
+        rows = rows.join(pl.concat(keys), on=key, how="anti")
+    return rows.filter(~pl.col(WITHDRAWN)).drop(WITHDRAWN)
 
 
 def absences(table_id: str | Table, vintage: str | None = None) -> pl.LazyFrame:

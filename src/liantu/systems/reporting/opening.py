@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from liantu.errors import NothingToCompute, UsageError
+from liantu.records import audit
 from liantu.records.quality.districts import NOWHERE, Districts, districts_at
 from liantu.records.quality.returns import grid_of
 from liantu.records.quality.rules import quality_rules
@@ -79,6 +80,10 @@ def open_cycle(rule_id: str, code: str, *, by: str, now: datetime | None = None)
         )  # fmt: skip
         if new:
             _plant(cycle, rule, units, districts, moment)
+            audit.note(
+                audit.Act.CYCLE_OPENED, by=by, kind=rule.table, key=str(cycle),
+                details={"units": len(units), "due": due.day.isoformat()},
+            )  # fmt: skip
     return cycle
 
 
@@ -98,9 +103,7 @@ def open_due(day: date | None = None, *, by: str) -> list[Cycle]:
     return opened
 
 
-def filing_units(
-    rule: CycleRule, period: Period, districts: Districts, today: date
-) -> list[Unit]:
+def filing_units(rule: CycleRule, period: Period, districts: Districts, today: date) -> list[Unit]:
     """Units that file a cycle for a period, by code, with those whose rows are due."""
     due = _due(rule, period, districts, today)
     names = {} if rule.leaf == "district" else dict(due.select("entity", "name").iter_rows())

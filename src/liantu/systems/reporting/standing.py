@@ -73,7 +73,7 @@ class Board:
     def counts(self) -> dict[str, int]:
         """Units that file, by state; and how many of them are late."""
         counted = Counter(line.sheet.state for line in self.leaves)
-        told = {state: counted.get(state, 0) for state in cycle_rules().states}
+        told: dict[str, int] = {state: counted[state] for state in cycle_rules().states}
         told["late"] = sum(line.late > 0 for line in self.leaves)
         told["units"] = len(self.leaves)
         return told

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from liantu.errors import NotFound, StaleEdit, UsageError
-from liantu.records import locks
+from liantu.records import audit, locks
 from liantu.records.models import Batch
 from liantu.records.moments import moment_of, take_turn
 from liantu.systems.reporting import permits
@@ -71,9 +71,10 @@ def sheet_named(cycle: Cycle, unit: str, level: str = "") -> Sheet:
     if len(found) == 1:
         return found[0]
     if found:
+        levels = ", ".join(each.level for each in found)
         raise UsageError(
-            f"“{said}”对应 {len(found)} 张表（{'、'.join(s.level for s in found)}）。请加 --level。",
-            f"{said!r} has {len(found)} sheets ({', '.join(s.level for s in found)}); say --level.",
+            f"“{said}”对应 {len(found)} 张表（{levels}）。请加 --level。",
+            f"{said!r} has {len(found)} sheets ({levels}); say --level.",
         )
     raise NotFound(
         f"{cycle} 没有单位“{said[:60]}”的报送表。请用 liantu cycles status {cycle.rule}"
@@ -137,6 +138,10 @@ def take(
             sheet=row, step=step.id, before=before, after=step.to, by=who, role=role, at=moment,
             reason=reason.strip(), figures=figures,
         )  # fmt: skip
+        audit.note(
+            audit.Act.CYCLE_STEP, by=who, kind=row.cycle.table, key=f"{row.cycle} {row.unit}",
+            details={"step": step.id, "before": before, "after": step.to, **figures},
+        )  # fmt: skip
     return Taken(row, passage, figures)
 
 
@@ -164,7 +169,8 @@ def settled_vintage(vintage: str | None) -> str:
     batch = (rows if moment is None else rows.filter(accepted_at__lte=moment)).last()
     if batch is None:
         raise NotFound(
-            "台账中还没有任何数据批次，无从评价。", "The ledger holds no batch; nothing to evaluate."
+            "台账中还没有任何数据批次，无从评价。",
+            "The ledger holds no batch; nothing to evaluate.",
         )
     return str(batch.pk)
 

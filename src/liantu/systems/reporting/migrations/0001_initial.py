@@ -5,83 +5,136 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Cycle',
+            name="Cycle",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule', models.CharField(max_length=80, verbose_name='报送任务')),
-                ('table', models.CharField(max_length=80, verbose_name='表')),
-                ('rhythm', models.CharField(max_length=10, verbose_name='周期')),
-                ('period', models.CharField(db_index=True, max_length=10, verbose_name='报告期')),
-                ('due_on', models.DateField(verbose_name='到期日')),
-                ('due_announced', models.BooleanField(verbose_name='放假安排已公布')),
-                ('opened_by', models.CharField(max_length=100, verbose_name='开期人')),
-                ('opened_at', models.DateTimeField(verbose_name='开期时间')),
-                ('vintage', models.CharField(blank=True, default='', max_length=40, verbose_name='评价数据版次')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("rule", models.CharField(max_length=80, verbose_name="报送任务")),
+                ("table", models.CharField(max_length=80, verbose_name="表")),
+                ("rhythm", models.CharField(max_length=10, verbose_name="周期")),
+                ("period", models.CharField(db_index=True, max_length=10, verbose_name="报告期")),
+                ("due_on", models.DateField(verbose_name="到期日")),
+                ("due_announced", models.BooleanField(verbose_name="放假安排已公布")),
+                ("opened_by", models.CharField(max_length=100, verbose_name="开期人")),
+                ("opened_at", models.DateTimeField(verbose_name="开期时间")),
+                (
+                    "vintage",
+                    models.CharField(
+                        blank=True, default="", max_length=40, verbose_name="评价数据版次"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '报送期',
-                'verbose_name_plural': '报送期',
-                'ordering': ('-period', 'rule'),
-                'constraints': [models.UniqueConstraint(fields=('rule', 'period'), name='one_cycle_a_period')],
+                "verbose_name": "报送期",
+                "verbose_name_plural": "报送期",
+                "ordering": ("-period", "rule"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("rule", "period"), name="one_cycle_a_period")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Sheet',
+            name="Sheet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.CharField(max_length=10, verbose_name='层级')),
-                ('unit', models.CharField(blank=True, max_length=80, verbose_name='单位代码')),
-                ('unit_name', models.CharField(max_length=200, verbose_name='单位')),
-                ('leaf', models.BooleanField(verbose_name='填报')),
-                ('expected', models.JSONField(default=list, verbose_name='应报')),
-                ('state', models.CharField(max_length=10, verbose_name='状态')),
-                ('entered_at', models.DateTimeField(verbose_name='进入时间')),
-                ('first_filed_at', models.DateTimeField(null=True, verbose_name='首次报送时间')),
-                ('filed_by', models.CharField(blank=True, default='', max_length=100, verbose_name='报送人')),
-                ('rows', models.PositiveIntegerField(default=0, verbose_name='行数')),
-                ('warnings', models.PositiveIntegerField(default=0, verbose_name='提示')),
-                ('digest', models.CharField(blank=True, default='', max_length=64, verbose_name='内容摘要')),
-                ('drafts', models.JSONField(default=dict, verbose_name='草稿')),
-                ('version', models.PositiveIntegerField(default=0, verbose_name='版本')),
-                ('above', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='below', to='reporting.sheet', verbose_name='上级')),
-                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sheets', to='reporting.cycle')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("level", models.CharField(max_length=10, verbose_name="层级")),
+                ("unit", models.CharField(blank=True, max_length=80, verbose_name="单位代码")),
+                ("unit_name", models.CharField(max_length=200, verbose_name="单位")),
+                ("leaf", models.BooleanField(verbose_name="填报")),
+                ("expected", models.JSONField(default=list, verbose_name="应报")),
+                ("state", models.CharField(max_length=10, verbose_name="状态")),
+                ("entered_at", models.DateTimeField(verbose_name="进入时间")),
+                ("first_filed_at", models.DateTimeField(null=True, verbose_name="首次报送时间")),
+                (
+                    "filed_by",
+                    models.CharField(blank=True, default="", max_length=100, verbose_name="报送人"),
+                ),
+                ("rows", models.PositiveIntegerField(default=0, verbose_name="行数")),
+                ("warnings", models.PositiveIntegerField(default=0, verbose_name="提示")),
+                (
+                    "digest",
+                    models.CharField(
+                        blank=True, default="", max_length=64, verbose_name="内容摘要"
+                    ),
+                ),
+                ("drafts", models.JSONField(default=dict, verbose_name="草稿")),
+                ("version", models.PositiveIntegerField(default=0, verbose_name="版本")),
+                (
+                    "above",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="below",
+                        to="reporting.sheet",
+                        verbose_name="上级",
+                    ),
+                ),
+                (
+                    "cycle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sheets",
+                        to="reporting.cycle",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '报送表',
-                'verbose_name_plural': '报送表',
-                'ordering': ('cycle_id', 'level', 'unit'),
+                "verbose_name": "报送表",
+                "verbose_name_plural": "报送表",
+                "ordering": ("cycle_id", "level", "unit"),
             },
         ),
         migrations.CreateModel(
-            name='Passage',
+            name="Passage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('step', models.CharField(max_length=20, verbose_name='步骤')),
-                ('before', models.CharField(max_length=10, verbose_name='之前')),
-                ('after', models.CharField(max_length=10, verbose_name='之后')),
-                ('by', models.CharField(max_length=100, verbose_name='经手人')),
-                ('role', models.CharField(blank=True, max_length=80, verbose_name='角色')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('reason', models.TextField(blank=True, verbose_name='理由')),
-                ('figures', models.JSONField(default=dict, verbose_name='数字')),
-                ('sheet', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='passages', to='reporting.sheet')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("step", models.CharField(max_length=20, verbose_name="步骤")),
+                ("before", models.CharField(max_length=10, verbose_name="之前")),
+                ("after", models.CharField(max_length=10, verbose_name="之后")),
+                ("by", models.CharField(max_length=100, verbose_name="经手人")),
+                ("role", models.CharField(blank=True, max_length=80, verbose_name="角色")),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                ("reason", models.TextField(blank=True, verbose_name="理由")),
+                ("figures", models.JSONField(default=dict, verbose_name="数字")),
+                (
+                    "sheet",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="passages",
+                        to="reporting.sheet",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '报送步骤',
-                'verbose_name_plural': '报送步骤',
-                'ordering': ('at', 'id'),
+                "verbose_name": "报送步骤",
+                "verbose_name_plural": "报送步骤",
+                "ordering": ("at", "id"),
             },
         ),
         migrations.AddConstraint(
-            model_name='sheet',
-            constraint=models.UniqueConstraint(fields=('cycle', 'level', 'unit'), name='one_sheet_a_unit'),
+            model_name="sheet",
+            constraint=models.UniqueConstraint(
+                fields=("cycle", "level", "unit"), name="one_sheet_a_unit"
+            ),
         ),
     ]
