@@ -1,11 +1,83 @@
-"""Who may take which step for which unit."""
+"""Who may take which step for which unit: by role and scope, as the catalogue's roles say.
+
+A unit's own steps are taken by whoever files in its scope or in one above it (a district may file
+for its parks, the city for everybody); steps from above only by whoever accepts in a scope above.
+Nobody accepts what their own scope files, but the city, which has nobody above.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
+from liantu.errors import Refused
+from liantu.records.access import CITY, Capability, Scope, current, grants_with, may_write
 from liantu.systems.reporting.models import Sheet
-from liantu.systems.reporting.rules import Step
+from liantu.systems.reporting.rules import Step, Who
+
+_CAPABILITY: dict[Who, Capability] = {"own": "file", "above": "accept", "publisher": "publish"}
 
 
-def check(step: Step, sheet: Sheet, by: str) -> tuple[str, str]:
-    """Name and role of whoever takes the step."""
-    return by, ""
+def check(step: Step, sheet: Sheet, by: str = "") -> tuple[str, str]:
+    """Name and role of whoever takes the step.
+
+    Args:
+        by: name to keep in place of the actor's own, for whoever has the shell.
+
+    Raises:
+        SignInNeeded: nobody acts.
+        Refused: no role of theirs includes it for this unit.
+    """
+    actor = current()
+    role = role_for(step, sheet)
+    if role is None:
+        raise Refused(
+            f"账号“{actor.name}”不能对“{sheet.unit_name}”{step.zh}："
+            "须为本单位或上级的报送、审核角色。请向系统管理员申请。",
+            f"The account {actor.name!r} may not {step.en} for {sheet.unit_name}: it takes a role"
+            " of this unit or of one above. Ask an administrator.",
+        )
+    return by or actor.name, role
+
+
+def role_for(step: Step, sheet: Sheet) -> str | None:
+    """Role in which whoever acts may take the step for the sheet; None where in none."""
+    above = list(_scopes_above(sheet)) or [CITY]
+    scopes = {_scope(sheet), *above} if step.who == "own" else set(above)
+    held = grants_with(current(), _CAPABILITY[step.who])
+    if step.who == "own":
+        writing = set(may_write(sheet.cycle.table))
+        held = tuple(grant for grant in held if grant in writing)
+    return next((grant.role for grant in held if grant.scope in scopes), None)
+
+
+def may_see(sheets: Iterable[Sheet]) -> list[Sheet]:
+    """Sheets that whoever acts may look at: their own scope's and those below it."""
+    held = {grant.scope for grant in grants_with(current(), "read")}
+    if CITY in held:
+        return list(sheets)
+    return [s for s in sheets if held.intersection({_scope(s), *_scopes_above(s)})]
+
+
+def refuse_unseen(sheet: Sheet) -> None:
+    """Go on only where whoever acts may look at the sheet.
+
+    Raises:
+        SignInNeeded, Refused: they may not.
+    """
+    if not may_see([sheet]):
+        raise Refused(
+            f"“{sheet.unit_name}”的报送表不在您的管理范围内。",
+            f"The sheet of {sheet.unit_name} is outside your scope.",
+        )
+
+
+def _scope(sheet: Sheet) -> Scope:
+    """The scope of a unit; rows of no district are the city's."""
+    return Scope(sheet.level, sheet.unit) if sheet.unit else CITY  # type: ignore[arg-type]
+
+
+def _scopes_above(sheet: Sheet) -> Iterator[Scope]:
+    above = sheet.above
+    while above is not None:
+        yield _scope(above)
+        above = above.above
