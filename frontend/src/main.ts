@@ -3,6 +3,7 @@ import "./style.css";
 import "./registers.css";
 import "./quality.css";
 import "./imports.css";
+import "./accounts.css";
 import { enhanceImports } from "./imports";
 import { submitOnChange } from "./moment";
 import { checkForms } from "./record-form";

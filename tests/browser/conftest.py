@@ -14,7 +14,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -93,13 +93,31 @@ def signed_in_state(browser: Browser, server: str, home: Path) -> StorageState:
     context = browser.new_context(locale="zh-CN", base_url=server)
     page = context.new_page()
     page.goto("/")
-    page.fill("[name=username]", "planner")
-    page.fill("[name=password]", made.stdout.split()[-1])
-    page.keyboard.press("Enter")
+    _enter(page, "planner", made.stdout.split()[-1])
     page.wait_for_url(f"{server}/")
     state = context.storage_state()
     context.close()
     return state
+
+
+OWN_PASSWORD = "a-password-of-ones-own"
+
+
+def _enter(page: Page, name: str, password: str) -> None:
+    """Sign in for the first time, on the page that asks for it: the password is changed at once."""
+    page.fill("[name=login]", name)
+    page.fill("[name=password]", password)
+    page.keyboard.press("Enter")
+    page.fill("[name=oldpassword]", password)
+    page.fill("[name=password1]", OWN_PASSWORD)
+    page.fill("[name=password2]", OWN_PASSWORD)
+    page.keyboard.press("Enter")
+
+
+@pytest.fixture
+def first_sign_in() -> Callable[[Page, str, str], None]:
+    """Enters name and password, and a password of one's own."""
+    return _enter
 
 
 def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:

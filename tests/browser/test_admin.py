@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,12 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def signed_in(page: Page, home: Path, request: pytest.FixtureRequest) -> Page:
+def signed_in(
+    page: Page,
+    home: Path,
+    request: pytest.FixtureRequest,
+    first_sign_in: Callable[[Page, str, str], None],
+) -> Page:
     """A page of somebody with an account of their own."""
     name = f"keeper-{request.node.name[:40]}".replace("[", "-").replace("]", "")
     made = subprocess.run(
@@ -24,9 +30,9 @@ def signed_in(page: Page, home: Path, request: pytest.FixtureRequest) -> Page:
     )  # fmt: skip
     page.context.clear_cookies()
     page.goto("/admin/")
-    page.fill("[name=username]", name)
-    page.fill("[name=password]", made.stdout.split()[-1])
-    page.keyboard.press("Enter")
+    first_sign_in(page, name, made.stdout.split()[-1])
+    expect(page.locator(".brand")).to_be_visible()
+    page.goto("/admin/")
     expect(page.get_by_role("heading", name="站点管理")).to_be_visible(timeout=20_000)
     return page
 

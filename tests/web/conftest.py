@@ -51,7 +51,6 @@ def accounts(db: None) -> Accounts:
 
     def make(name: str, role: str = "administrator", scope: str = "city") -> User:
         made = User(username=name)
-        made.is_staff = made.is_superuser = "ledger" in access.role_of(role).may
         made.set_unusable_password()
         made.save()
         access.grant(made, role, access.scope_of(scope))

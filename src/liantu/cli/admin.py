@@ -36,7 +36,7 @@ def create(name: str, role: str, scope: str) -> None:
     """
     _ready()
     from liantu.records.access import scope_of
-    from liantu.web.accounts import make_account
+    from liantu.web.accounts.keeping import make_account
 
     account, password = make_account(name, role, scope_of(scope))
     _print(account.username, password)
@@ -146,13 +146,10 @@ def reset(name: str) -> None:
       liantu admin reset zhang
     """
     _ready()
-    from liantu.web.accounts import new_password
+    from liantu.web.accounts import keeping
 
     account = _find(name)
-    password = new_password()
-    account.set_password(password)
-    account.is_active = True
-    account.save()
+    password = keeping.reset(account)
     _print(account.username, password)
 
 
@@ -166,11 +163,27 @@ def close(name: str) -> None:
       liantu admin close zhang
     """
     _ready()
+    from liantu.web.accounts import keeping
+
     account = _find(name)
-    account.set_unusable_password()
-    account.is_active = False
-    account.save()
+    keeping.close(account)
     click.echo(f"账号“{account.username}”已停用。The account is closed.")
+
+
+@admin.command("reset-factor")
+@click.argument("name")
+def reset_factor(name: str) -> None:
+    """取消账号的第二因素（手机丢失时）。Take the second factor off, where the phone is lost.
+
+    \b
+    例 Example:
+      liantu admin reset-factor zhang
+    """
+    _ready()
+    from liantu.web.accounts import keeping
+
+    removed = keeping.reset_factor(_find(name))
+    click.echo(f"账号“{name}”：取消 {removed} 项。Taken off: {removed}.")
 
 
 @admin.command("list")

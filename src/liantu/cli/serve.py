@@ -39,7 +39,7 @@ def serve(host: str, port: int, sample: bool) -> None:
 
 def _first_account() -> None:
     """Nobody could sign in: make an administrator. The password goes to the terminal only."""
-    from liantu.web.accounts import first_account
+    from liantu.web.accounts.keeping import first_account
 
     made = first_account()
     if made is None:

@@ -17,7 +17,7 @@ from liantu.errors import Message
 from liantu.records.access import acting, actor_of, carried
 from liantu.records.audit import asked_from
 from liantu.web.errors import GetResponse, error_page
-from liantu.web.sign_in import address_of
+from liantu.web.sign_in.address import address_of
 
 _SIGN_IN = Message(
     "请先登录：本页内容只对有账号的人开放。",
@@ -32,8 +32,7 @@ class Acting:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        actor = actor_of(request.user)
-        with acting(actor), asked_from(address_of(request.META), actor.name if actor else ""):
+        with acting(actor_of(request.user)), asked_from(address_of(request.META)):
             response = self.get_response(request)
             if response.streaming:
                 body: Any = response

@@ -12,3 +12,7 @@ class WebConfig(AppConfig):
     label = "web"
     verbose_name = "页面"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Listen to what happens at signing in."""
+        from liantu.web.sign_in import noted  # noqa: F401 - its receivers

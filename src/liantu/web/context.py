@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
 from liantu.errors import LiantuError
-from liantu.records.access import somebody
+from liantu.records.access import Capability, allowed, somebody
 from liantu.systems.language import language
 from liantu.systems.targets.moment import Moment, last_quarter_end, moment_of, quarter_ends
 from liantu.systems.targets.summary import Chapter, chapters
 from liantu.web.sections import SECTIONS
+from liantu.web.sign_in.limits import FACTOR
 
 TABS = {
     "overview": ("overview",),
@@ -75,6 +77,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "language": language(),
         "here": request.get_full_path(),
         "actor": somebody(),
+        "keeps_accounts": _may("accounts"),
+        "reads_log": _may("audit"),
+        "factor_needed": _factor_needed(request),
         "tabs": _tabs(request),
         "sections": _sections(request),
         "shell": Shell(None),
@@ -87,6 +92,17 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         # The page itself is the message about this error; the shell stays bare.
         return context
     return {**context, "shell": _shell(moment)}
+
+
+def _may(capability: Capability) -> bool:
+    return somebody() is not None and allowed(capability)
+
+
+def _factor_needed(request: HttpRequest) -> bool:
+    """Is a second factor due before anything else?"""
+    actor = somebody()
+    needed = actor is not None and actor.roles & set(settings.SIGN_IN.second_factor)
+    return bool(needed and not request.session.get(FACTOR))
 
 
 def _now(request: HttpRequest) -> str | None:

@@ -27,6 +27,14 @@ _BROKEN = Message(
     "The server failed on this page; the log holds the details and no data was changed."
     " Try again later; if it persists, tell the administrator the time.",
 )
+_FORBIDDEN = Message(
+    "没有权限，或离上次输入密码已久。请退出后重新登录再试；仍不行，请向系统管理员申请。",
+    "Not allowed, or too long since you last proved who you are. Sign out and in again, then try"
+    " once more; else ask an administrator.",
+)
+_TOO_MANY = Message(
+    "请求过于频繁，请稍等几分钟再试。", "Too many requests: wait some minutes and try again."
+)
 _UNCLEAR = Message("地址或参数不合要求。", "The address or its parameters are not valid.")
 
 
@@ -40,6 +48,17 @@ def error_page(request: HttpRequest, message: Message, status: int) -> HttpRespo
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """No address of the site matches."""
     return error_page(request, _NOT_FOUND, 404)
+
+
+@requires_csrf_token
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Whoever asks may not."""
+    return error_page(request, _FORBIDDEN, 403)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """Asked for too often; called by django-allauth."""
+    return error_page(request, _TOO_MANY, 429)
 
 
 @requires_csrf_token

@@ -15,7 +15,7 @@ _KEPT = (
     ("导入与更正", _IMPORTS),
     ("同一性核对", ("reviewcase", "reviewdecision")),
     ("规划", ("planedition",)),
-    ("审计", ("auditentry",)),
+    ("审计", ("auditentry", "recordlock")),
 )
 _SITE = (
     ("调度与评估文件", (("冻结文件", "dispatch_frozenedition"),)),

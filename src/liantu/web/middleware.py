@@ -5,6 +5,8 @@ Nothing is loaded from elsewhere and nothing runs inline.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
@@ -26,20 +28,18 @@ from liantu.errors import (
 )
 from liantu.web.errors import GetResponse, error_page
 
-_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        # blob: a chart drawn in the browser, shown on paper as a picture.
-        "img-src 'self' data: blob:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
-)
+_POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    # blob: a chart drawn in the browser, shown on paper as a picture.
+    "img-src": "'self' data: blob:",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
 _PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 _STATUS: dict[type[LiantuError], int] = {
@@ -57,6 +57,12 @@ _STATUS: dict[type[LiantuError], int] = {
 }
 
 
+def policy(form_action: Iterable[str] = ()) -> str:
+    """Content-Security-Policy of a page; its forms may lead to these origins as well."""
+    forms = {"form-action": " ".join((_POLICY["form-action"], *form_action))}
+    return "; ".join(f"{name} {value}" for name, value in {**_POLICY, **forms}.items())
+
+
 class ContentSecurity:
     """Adds Content-Security-Policy and Permissions-Policy to every response."""
 
@@ -65,7 +71,7 @@ class ContentSecurity:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", _POLICY)
+        response.headers.setdefault("Content-Security-Policy", policy())
         response.headers.setdefault("Permissions-Policy", _PERMISSIONS)
         return response
 

@@ -15,11 +15,13 @@ from django.templatetags.static import static
 from liantu import site
 from liantu.web import environment
 from liantu.web.operations import logs
+from liantu.web.sign_in import declared as sign_in
 
 HOME = environment.home(Path(__file__).parents[3])
 site.live_in(HOME)
 
 AUDIT_FOLDER = site.text("audit_folder") or None
+SIGN_IN = sign_in.read(HOME)
 
 DEBUG = site.switch("debug")
 SECRET_KEY = environment.secret_key(HOME)
@@ -34,6 +36,12 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "liantu.records",
     "liantu.systems.targets",
     "liantu.systems.dispatch",
@@ -51,7 +59,10 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "liantu.web.acting.Acting",
+    "liantu.web.noting.Noting",
+    "liantu.web.sign_in.limits.SessionLimits",
     "liantu.web.acting.SignedIn",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -87,7 +98,7 @@ FILE_UPLOAD_HANDLERS = ["liantu.web.pages.imports.receiving.BoundedUpload"]
 # Matching the headers of a wide file asks two fields a header; a table has at most 500.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+    {"NAME": "liantu.web.sign_in.passwords.LongEnough",
      "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -103,8 +114,38 @@ UNFOLD = {
     ],
     "THEME": "light",
     "SIDEBAR": {"navigation": "liantu.web.menu.navigation"},
-    "LOGIN": {"form": "liantu.web.sign_in.SignIn"},
 }  # fmt: skip
+
+AUTHENTICATION_BACKENDS = [
+    "allauth.account.auth_backends.AuthenticationBackend",
+    *(["liantu.web.sign_in.directory.DirectoryBackend"] if SIGN_IN.directory else []),
+]
+ACCOUNT_ADAPTER = "liantu.web.sign_in.adapter.Accounts"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = sign_in.RATES
+MFA_ADAPTER = "liantu.web.sign_in.adapter.Factors"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+# A phone's clock is not the server's: one step of 30 s to either side.
+MFA_TOTP_TOLERANCE = 1
+SOCIALACCOUNT_ADAPTER = "liantu.web.sign_in.provider.Providers"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 10
+SOCIALACCOUNT_PROVIDERS = sign_in.provider_settings(SIGN_IN)
+globals().update(sign_in.directory_settings(SIGN_IN.directory))
+# Counts of wrong passwords are shared by all processes, and cannot be flushed out by making many.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "web_short_lived",
+        "OPTIONS": {"MAX_ENTRIES": 1_000_000},
+    }
+}
 
 DATABASES = {"default": environment.database(HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -131,11 +172,11 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_AGE = SIGN_IN.longest
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
-LOGIN_URL = "sign-in"
+LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "overview"
 LOGOUT_REDIRECT_URL = "sign-in"
 CSRF_FAILURE_VIEW = "liantu.web.errors.csrf_failure"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from liantu.web import downloads, sign_in
+from liantu.web import downloads
 from liantu.web.operations import metrics, readiness
 from liantu.web.pages import documents, methods, overview, plan, site, sources
 from liantu.web.pages.imports import rejected
+from liantu.web.sign_in.pages import to_own_password, to_sign_in
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
@@ -28,10 +28,13 @@ urlpatterns = [
     path("records/quality/", include("liantu.web.pages.quality.urls")),
     path("records/", include("liantu.web.pages.registers.urls")),
     path("imports/", include("liantu.web.pages.imports.urls")),
+    path("admin/login/", to_sign_in),
+    path("admin/password_change/", to_own_password),
     path("admin/", admin.site.urls),
     path("methods/", methods.methods, name="methods"),
-    path("sign-in/", sign_in.SignInPage.as_view(), name="sign-in"),
-    path("sign-out/", LogoutView.as_view(), name="sign-out"),
+    path("accounts/", include("liantu.web.accounts.urls")),
+    path("audit/", include("liantu.web.audit_log.urls")),
+    path("", include("liantu.web.sign_in.urls")),
     path("language/", site.choose_language, name="language"),
     path("healthz", readiness.health, name="healthz"),
     path("readyz", readiness.readiness, name="readyz"),
@@ -40,5 +43,7 @@ urlpatterns = [
 ]
 
 handler400 = "liantu.web.errors.bad_request"
+handler403 = "liantu.web.errors.forbidden"
 handler404 = "liantu.web.errors.not_found"
 handler500 = "liantu.web.errors.server_error"
+handler429 = "liantu.web.errors.too_many"

@@ -10,6 +10,7 @@ from contextvars import ContextVar
 from django.db import connection, transaction
 from django.utils import timezone
 
+from liantu.records.access.acting import somebody
 from liantu.records.audit import kept
 from liantu.records.audit.acts import Act
 from liantu.records.audit.entry import FIRST, Value, moment, seal, told
@@ -17,22 +18,27 @@ from liantu.records.models.audit import AuditEntry
 
 _TURN = 7_305_551_020
 """Name of the log's turn among PostgreSQL's advisory locks; not that of acceptances."""
-_ORIGIN: ContextVar[tuple[str, str]] = ContextVar("audit_origin", default=("", ""))
+_ADDRESS: ContextVar[str] = ContextVar("audit_address", default="")
+NOBODY = "匿名"
+"""Who asks over the network without being signed in."""
 
 
 @contextmanager
-def asked_from(address: str, by: str = "") -> Iterator[None]:
-    """What is noted inside came from this network address and, where known, this account."""
-    token = _ORIGIN.set((address[:100], by))
+def asked_from(address: str) -> Iterator[None]:
+    """What is noted inside came from this network address."""
+    token = _ADDRESS.set(address[:100])
     try:
         yield
     finally:
-        _ORIGIN.reset(token)
+        _ADDRESS.reset(token)
 
 
 def who() -> str:
-    """Who acts, where nobody else says so: the account signed in, else that of the machine."""
-    return _ORIGIN.get()[1] or f"命令行 {getpass.getuser()}"
+    """Who acts, where nobody else says so; nobody's name on the network is :data:`NOBODY`."""
+    actor = somebody()
+    if actor is not None:
+        return actor.name
+    return NOBODY if _ADDRESS.get() else f"命令行 {getpass.getuser()}"
 
 
 def note(
@@ -70,7 +76,7 @@ def note(
             action=act.value,
             kind=_plain(kind, 80),
             key=_plain(key, 300),
-            address=_ORIGIN.get()[0],
+            address=_ADDRESS.get(),
             details=told({**(details or {}), "key_name": kept.key_name(secret)}),
             previous=previous,
         )

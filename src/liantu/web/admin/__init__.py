@@ -9,6 +9,12 @@ Django finds the admin classes by importing this package.
 
 from __future__ import annotations
 
+from django.contrib import admin
+
 from liantu.web.admin import accounts, kept, records
+from liantu.web.admin.reading import may_look
+
+# Roles decide, as everywhere; Django's flags of staff and superuser are not used.
+admin.site.has_permission = may_look  # type: ignore[method-assign]
 
 __all__ = ["accounts", "kept", "records"]

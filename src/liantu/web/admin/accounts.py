@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Group, User
 
@@ -12,6 +13,13 @@ from liantu.web.admin.reading import ReadOnly
 
 admin.site.unregister(Group)
 admin.site.unregister(User)
+# Second factors, sessions and services are seen to on pages of their own, and logged.
+for model in (*apps.get_app_config("account").get_models(),
+              *apps.get_app_config("mfa").get_models(),
+              *apps.get_app_config("usersessions").get_models(),
+              *apps.get_app_config("socialaccount").get_models()):  # fmt: skip
+    if admin.site.is_registered(model):
+        admin.site.unregister(model)
 
 
 @admin.register(User)

@@ -115,6 +115,15 @@ class LakeIdentityAdmin(ReadOnly):
     list_display = ("uuid",)
 
 
+@admin.register(models.RecordLock)
+class RecordLockAdmin(ReadOnly):
+    """What is locked since it was accepted; set and lifted by the steps of reporting."""
+
+    list_display = ("table", "period", "unit_name", "set_by", "set_at", "lifted_at")
+    list_filter = ("table",)
+    search_fields = ("unit_name",)
+
+
 @admin.register(models.AuditEntry)
 class AuditEntryAdmin(ReadOnly):
     """The audit log; ``liantu audit verify`` proves that it is whole."""

@@ -12,6 +12,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 
+from liantu.records import access
+
 _LONG = 20_000
 """Characters of a text or of JSON shown; boundaries and plan packages are longer."""
 
@@ -22,6 +24,11 @@ _SPANS = ("__year", "__month", "__day")
 """Those of a date hierarchy."""
 
 
+def may_look(request: HttpRequest) -> bool:
+    """Does whoever is signed in hold a role that looks into the ledger?"""
+    return access.somebody() is not None and access.allowed("ledger")
+
+
 class ReadOnly(ModelAdmin):  # type: ignore[misc]
     """Look up, search, sort; adding, changing and deleting are refused to everybody."""
 
@@ -29,6 +36,14 @@ class ReadOnly(ModelAdmin):  # type: ignore[misc]
     list_per_page = 50
     show_full_result_count = False
     """A million rows are not counted a second time beside the filtered ones."""
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever has a role that looks into the ledger; Django's own rights decide nothing."""
+        return may_look(request)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """The same."""
+        return may_look(request)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody."""

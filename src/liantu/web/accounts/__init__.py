@@ -1,0 +1,1 @@
+"""Accounts: everybody's, for whoever keeps them, and one's own."""
