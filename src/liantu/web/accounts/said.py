@@ -56,7 +56,7 @@ def held(grant: access.Grant) -> Held:
 
 
 def scope_words(scope: access.Scope) -> str:
-    """``区县 锦江区（510104）``; by its code alone where the register does not name it."""
+    """``区县 甲区（510001）``; by its code alone where the register does not name it."""
     said = access.load_roles().scopes[scope.kind]
     kind = said.zh if language() == "zh" else said.en
     if not scope.key:
