@@ -15,7 +15,16 @@ from pathlib import Path
 
 from benchmarks import compiling, evaluating, serving
 
-OWN = ("records", "registers", "intake", "figures", "quality", "identity", "systemic_risk")
+OWN = (
+    "records",
+    "registers",
+    "series",
+    "intake",
+    "figures",
+    "quality",
+    "identity",
+    "systemic_risk",
+)
 """Workloads that are programs of their own."""
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import xlsxwriter
+from django.utils import timezone
 
 from liantu.cli.main import main
 from liantu.records.models import Batch
@@ -174,6 +175,47 @@ def test_the_state_of_the_past_is_told(run: Run) -> None:
     assert {row["table"]: row["rows"] for row in json.loads(out)}["chains"] == 0
     out, _ = run("tables", "--as-of", first, "--format", "json")
     assert {row["table"]: row["rows"] for row in json.loads(out)}["chains"] == 1
+
+
+def test_a_merger_of_a_record_changed_since_is_told(run: Run) -> None:
+    run("import", put("c.csv", "产业链代码,产业链名称\nc1,集成电路\nc2,集成电路产业\n"))
+    run("edit", "chains", "c2", "--set", "产业链名称=芯片", "--reason", "更名")
+    how = ("merge", "chains", "--keep", "c1", "--drop", "c2", "--reason", "同一条")
+    _, err = run(*how, "--keep-version", 1, "--drop-version", 1, code=9)
+    assert "c2" in err
+    run(*how, "--keep-version", 1, "--drop-version", 2)
+
+
+def test_what_imports_remember_is_told_as_of_a_moment(run: Run) -> None:
+    start = timezone.now().isoformat()
+    run("import", put("m.csv", f"{HEAD}{A},2025-03,5\n{B},2025-03,x\n"), code=4)
+    key = ("firm_month", A, "2025-03", "--column", "revenue_cny")
+    run("correct", *key, "--expect", "50000", "--value", "60000", "--reason", "漏记")
+    source = ("--source", "税务月报", "--match", "月份收入=营业收入（万元）")
+    run("import", put("t.csv", f"统一社会信用代码,月份,月份收入\n{A},2025-04,7\n"), *source)
+    then = timezone.now().isoformat()
+    run("correct", "--retire", 1, "--reason", "来源已改正")
+    run("mappings", "--source", "税务月报", "--table", "firm_month", "--forget")
+    run("import", put("n.csv", f"{HEAD}{B},2025-03,8\n"))
+
+    def told(*words: str) -> list[dict[str, Any]]:
+        return list(json.loads(run(*words, "--format", "json")[0]))
+
+    for words in (("corrections",), ("mappings",), ("rejected", "--list")):
+        assert told(*words, "--as-of", start) == [], words
+        assert len(told(*words, "--as-of", then)) == 1, words
+        assert told(*words) == [], words
+    assert told("corrections", "--all", "--as-of", then)[0]["retired"] == ""
+    run("rejected", "--out", "mend.csv", "--as-of", start, code=7)
+    run("rejected", "--out", "mend.csv", "--as-of", then)
+    assert "x" in Path("mend.csv").read_text(encoding="utf-8")
+    first = Batch.objects.filter(rejected=1).get().pk
+    run("rejected", "--out", "mend.csv", "--batch", first, "--as-of", start, code=6)
+    run("mappings", "--source", "税务月报", "--table", "firm_month", "--out", "x.json",
+        "--as-of", then)  # fmt: skip
+    run("mappings", "--source", "税务月报", "--table", "firm_month", "--out", "y.json", code=6)
+    run("mappings", "--source", "税务月报", "--table", "firm_month", "--forget", "--as-of", then,
+        code=2)  # fmt: skip
 
 
 def test_every_template_is_written(run: Run) -> None:

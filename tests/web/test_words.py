@@ -17,6 +17,7 @@ from liantu.records.figures.observation import Qualifier, Status
 from liantu.systems.dispatch.edition import Kind
 from liantu.systems.targets import listing
 from liantu.systems.targets.state import Absence, Freshness, Light
+from liantu.web.sections import Day
 from liantu.words import read_words, words
 
 SOURCE = Path(__file__).parents[2] / "src" / "liantu"
@@ -46,6 +47,8 @@ def test_every_key_used_in_a_template_exists() -> None:
         ("qualifier", get_args(Qualifier)),
         ("status", get_args(Status)),
         ("paper", get_args(Kind)),
+        ("moment", [value for value in get_args(Day) if value]),
+        ("present", ["recorded", "due"]),
         ("column", listing.COLUMNS),
         ("column", listing.FILTERS[1:]),
     ],
@@ -81,7 +84,7 @@ def test_page_words_are_all_used() -> None:
     text = "\n".join(
         path.read_text(encoding="utf-8") for path in [*TEMPLATES, *SOURCE.rglob("*.py")]
     )
-    coded = {"tabs", "quarter", "trend", "kind", "rules", "paper", "sources"}
+    coded = {"tabs", "moment", "present", "quarter", "trend", "kind", "rules", "paper", "sources"}
     left = [
         key
         for name in ("shell.yaml", "pages.yaml")

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from liantu.cli.data.options import as_of_option, merged_versions
 from liantu.cli.output import Format, Row, format_option, print_rows, progress
 
 _COLUMNS = {"id": "编号", "kind": "种类", "left": "待核对", "right": "可能是", "score": "分值",
@@ -27,22 +28,24 @@ def review() -> None:
 )
 @click.option("--search", default="", help="名称或代码的一部分。Part of a name or code.")
 @click.option("--most", default=50, show_default=True, help="至多列出。List at most.")
+@as_of_option
 @format_option
-def list_(state: str, search: str, most: int, style: Format) -> None:
+def list_(state: str, search: str, most: int, as_of: str | None, style: Format) -> None:
     """待核对的名称与企业，分值高者在前。Cases, the likeliest first.
 
     \b
     例 Example:
       liantu data review list
       liantu data review list --state same --search 机械
+      liantu data review list --state all --as-of 2025-12-31
     """
     from liantu.web.ready import ready
 
     ready(with_first_plan=False)
     from liantu.records.identity.review import cases
 
-    found = cases(*([] if state == "all" else [state]), search=search)
-    rows = [_row(case) for case in found[: max(most, 0)]]
+    found = cases(*([] if state == "all" else [state]), search=search, as_of=as_of)
+    rows = [_row(case, then=as_of is not None) for case in found[: max(most, 0)]]
     print_rows(rows, style, _COLUMNS)
     more = found.count() - len(rows)
     if style == "table" and more > 0:
@@ -55,7 +58,16 @@ def list_(state: str, search: str, most: int, style: Format) -> None:
 @click.option("--by", required=True, help="经手人。Who decides.")
 @click.option("--reason", required=True, help="理由。Why.")
 @click.option("--keep", default="", help="合并时留存的键。Merge the pair; key of the one to keep.")
-def decide(case: str, verdict: str, by: str, reason: str, keep: str) -> None:
+@click.option(
+    "--expect-version",
+    type=int,
+    help="所见该项的版本；他人已先决定则不改。Version of the case seen.",
+)
+@merged_versions
+def decide(
+    case: str, verdict: str, by: str, reason: str, keep: str, expect_version: int | None,
+    keep_version: int | None, drop_version: int | None,
+) -> None:  # fmt: skip
     """决定一项：same 同一，different 不同，unsure 存疑，waiting 撤回。Decide a case.
 
     \b
@@ -68,7 +80,12 @@ def decide(case: str, verdict: str, by: str, reason: str, keep: str) -> None:
     ready(with_first_plan=False)
     from liantu.records.identity import review as queue
 
-    done = queue.decide(case, verdict, by, reason, keep=keep)
+    seen = (keep_version, drop_version)
+    left_stays = keep and queue.find(case).left_key == keep
+    done = queue.decide(
+        case, verdict, by, reason, keep=keep, expected_version=expect_version,
+        versions=seen if left_stays else seen[::-1],
+    )  # fmt: skip
     click.echo(
         f"待核对项 {done.pk}：{done.get_state_display()}（{done.left_name}／{done.right_name}）"
     )
@@ -124,7 +141,13 @@ def duplicates(by: str) -> None:
     click.echo(found.message.en)
 
 
-def _row(case: Any) -> Row:
+def _row(case: Any, *, then: bool) -> Row:
+    """A case with its state now, or with that of the moment it was asked as of."""
+    from liantu.records.models import CaseState
+
+    state, by, because = case.state, case.by, case.because
+    if then:
+        state, by, because = case.state_then, case.by_then, case.because_then
     beside = case.left_key or case.left_code
     left = f"{case.left_name}（{beside}）" if beside else case.left_name
     return {
@@ -135,8 +158,9 @@ def _row(case: Any) -> Row:
         "score": round(case.score, 3),
         "reason": case.reason,
         "reason_en": case.reason_en,
-        "state": case.get_state_display(),
-        "by": case.by,
-        "because": case.because,
+        "state": CaseState(state).label,
+        "by": by,
+        "because": because,
         "rows": case.rows,
+        "version": case.version,
     }

@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from liantu.records import lake, registers
-from liantu.records.doors.header import match_headers
+from liantu.records.doors.matching import match_headers
 from liantu.records.doors.problems import Log
 from liantu.records.doors.typed import read_column
 from liantu.records.models import Batch, RejectedRow

@@ -15,7 +15,7 @@ from liantu.records.access import Capability, allowed, somebody
 from liantu.systems.language import language
 from liantu.systems.targets.moment import Moment, last_quarter_end, moment_of, quarter_ends
 from liantu.systems.targets.summary import Chapter, chapters
-from liantu.web.sections import SECTIONS
+from liantu.web.sections import SECTIONS, Day, day_of
 from liantu.web.sign_in.limits import FACTOR
 
 TABS = {
@@ -65,6 +65,9 @@ class Shell:
     """Header and left navigation; ``moment`` is None where there is no plan to speak of."""
 
     moment: Moment | None
+    day: Day = "judged"
+    """What the day chosen in the header means on this page."""
+    day_asked: bool = False
     quarter_ends: tuple[QuarterEnd, ...] = ()
     vintages: tuple[VintageChoice, ...] = ()
     chapters: tuple[Chapter, ...] = ()
@@ -91,7 +94,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     except LiantuError:
         # The page itself is the message about this error; the shell stays bare.
         return context
-    return {**context, "shell": _shell(moment)}
+    return {**context, "shell": _shell(moment, day_of(_now(request)))}
 
 
 def _may(capability: Capability) -> bool:
@@ -123,23 +126,28 @@ def _sections(request: HttpRequest) -> tuple[Tab, ...]:
     return ()
 
 
-def _shell(moment: Moment) -> Shell:
+def _shell(moment: Moment, day: Day) -> Shell:
     return Shell(
         moment=moment,
-        quarter_ends=_quarter_ends(moment),
+        day=day,
+        day_asked="as_of" in dict(moment.asked),
+        quarter_ends=_quarter_ends(moment, day),
         vintages=_vintages(moment),
         chapters=chapters(moment.board),
         synthetic=moment.board.synthetic,
     )
 
 
-def _quarter_ends(moment: Moment) -> tuple[QuarterEnd, ...]:
+def _quarter_ends(moment: Moment, day: Day) -> tuple[QuarterEnd, ...]:
+    """Choices of the day; where a page shows the present unless asked, none may be chosen."""
     latest = last_quarter_end(timezone.localdate())
     days = quarter_ends(moment.board.package.meta.start_year, latest)
-    if moment.as_of not in days:
+    chosen = day == "judged" or "as_of" in dict(moment.asked)
+    if chosen and moment.as_of not in days:
         days = sorted({*days, moment.as_of}, reverse=True)
     return tuple(
-        QuarterEnd(day, day.year, (day.month + 2) // 3, day == moment.as_of) for day in days
+        QuarterEnd(end, end.year, (end.month + 2) // 3, chosen and end == moment.as_of)
+        for end in days
     )
 
 

@@ -7,6 +7,8 @@ The words are ``sections.<name>`` in ``catalog/words``. A section's page extends
 
 from __future__ import annotations
 
+from typing import Literal
+
 SECTIONS: dict[str, dict[str, tuple[str, ...]]] = {
     "records": {
         "records": (
@@ -37,3 +39,19 @@ SECTIONS: dict[str, dict[str, tuple[str, ...]]] = {
     },
 }
 """Entry of the main navigation → its sections → pages shown under each."""
+
+Day = Literal["judged", "recorded", "due", ""]
+"""What ``as_of`` in the address of a page means: the day that targets are judged on, the day by
+which records had been recorded, the day by which returns were due; empty: the page shows the
+present only."""
+_RECORDED = ("records", "register", "record", "record-history")
+
+
+def day_of(page: str | None) -> Day:
+    """What the day chosen at the head of a page means there."""
+    if page in _RECORDED:
+        return "recorded"
+    if page == "quality":
+        return "due"
+    present = any(page in pages for pages in SECTIONS["records"].values())
+    return "" if present else "judged"

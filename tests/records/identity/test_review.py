@@ -14,7 +14,7 @@ from hypothesis.extra.django import TestCase
 from liantu.errors import NotFound, StaleEdit, UsageError
 from liantu.records import registers
 from liantu.records.doors.resolving import HELD
-from liantu.records.identity import review
+from liantu.records.identity import merger, review
 from liantu.records.identity.credit_code import check_character, organisation_check_character
 from liantu.records.identity.queue import find_duplicates, note
 from liantu.records.models import Batch, CaseState, ReviewCase, ReviewDecision
@@ -197,6 +197,44 @@ def test_a_record_edited_since_its_merger_keeps_its_cells() -> None:
 
     assert registers.find("firms", OTHER).key == OTHER
     assert registers.find("firms", ONE).main_product == "电路板、芯片"
+
+
+@pytest.mark.usefixtures("firms")
+def test_a_merger_of_a_record_changed_since_it_was_compared_is_told() -> None:
+    find_duplicates()
+    (pair,) = review.waiting()
+    compared = merger.seen(pair)
+    version = registers.find("firms", pair.right_key).version
+    registers.edit("firms", pair.right_key, {"address": "九路9号"}, version, "李")
+
+    for keep in (pair.left_key, pair.right_key):
+        with pytest.raises(StaleEdit, match="李"):
+            review.decide(pair.pk, "same", "企业处", "换证", keep=keep, versions=compared)
+    assert review.find(pair.pk).state == CaseState.WAITING
+
+    review.decide(pair.pk, "same", "企业处", "换证", keep=ONE, versions=merger.seen(pair))
+    assert registers.find("firms", OTHER).key == ONE
+
+
+@pytest.mark.usefixtures("firms")
+def test_cases_are_told_as_of_a_moment() -> None:
+    before = timezone.now()
+    find_duplicates()
+    (pair,) = review.waiting()
+    met = timezone.now()
+    review.decide(pair.pk, "unsure", "甲", "再问")
+    asked = timezone.now()
+    review.decide(pair.pk, "different", "乙", "两张执照")
+
+    assert not review.cases(as_of=before.isoformat())
+    told = {
+        (each.state_then, each.by_then, each.because_then)
+        for moment in (met, asked, timezone.now())
+        for each in review.cases(as_of=moment.isoformat())
+    }
+    assert told == {("waiting", "", ""), ("unsure", "甲", "再问"), ("different", "乙", "两张执照")}
+    assert [each.pk for each in review.cases("waiting", as_of=met.isoformat())] == [pair.pk]
+    assert not review.cases("waiting", as_of=asked.isoformat())
 
 
 @pytest.mark.usefixtures("firms")

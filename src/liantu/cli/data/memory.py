@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from liantu.cli.data.options import by_option, reason_option
+from liantu.cli.data.options import as_of_option, by_option, reason_option
 from liantu.cli.output import Format, Row, format_option, print_rows
 from liantu.errors import UsageError
 
@@ -108,14 +108,16 @@ def _add(
 @click.command()
 @click.argument("table_id", metavar="[TABLE]", required=False)
 @click.option("--all", "every", is_flag=True, help="含已停用的。Retired ones too.")
+@as_of_option
 @format_option
-def corrections(table_id: str | None, every: bool, style: Format) -> None:
+def corrections(table_id: str | None, every: bool, as_of: str | None, style: Format) -> None:
     """查看更正。Corrections in force.
 
     \b
     例 Example:
       liantu data corrections
       liantu data corrections firm_year --all
+      liantu data corrections --as-of 2025-12-31
     """
     from liantu.web.ready import ready
 
@@ -136,7 +138,7 @@ def corrections(table_id: str | None, every: bool, style: Format) -> None:
             "used": each.used,
             "retired": each.retired_reason,
         }
-        for each in intake.corrections(table_id, retired=every)
+        for each in intake.corrections(table_id, retired=every, as_of=as_of)
     ]
     print_rows(rows, style, _CORRECTIONS)
 
@@ -150,11 +152,13 @@ def corrections(table_id: str | None, every: bool, style: Format) -> None:
     type=click.Path(path_type=Path),
     help="写成可编辑的 JSON，供 --mapping 用。Write it as JSON for --mapping.",
 )
+@as_of_option
 @by_option
 @format_option
 def mappings(
-    source: str, table_id: str | None, forget: bool, out: Path | None, by: str, style: Format
-) -> None:
+    source: str, table_id: str | None, forget: bool, out: Path | None, as_of: str | None, by: str,
+    style: Format,
+) -> None:  # fmt: skip
     """查看、写出或停用各来源的列对应关系。Mappings of headers kept by source.
 
     \b
@@ -162,6 +166,7 @@ def mappings(
       liantu data mappings
       liantu data mappings --source 税务月报 --table firm_month --out tax.json
       liantu data mappings --source 税务月报 --table firm_month --forget
+      liantu data mappings --as-of 2025-12-31
     """
     from liantu.web.ready import ready
 
@@ -173,14 +178,20 @@ def mappings(
             "--forget 和 --out 需同时给出 --source 和 --table。",
             "--forget and --out need --source and --table.",
         )
+    if forget and as_of is not None:
+        raise UsageError(
+            "--forget 停用现行的对应关系，不能与 --as-of 同用。",
+            "--forget ends the mapping in force; it does not go with --as-of.",
+        )
     if forget and table_id:
         intake.forget(source, table_id, by)
         click.echo(f"已停用 {source} → {table_id}。Mapping of {source} for {table_id} ended.")
     elif out is not None and table_id:
-        intake.write_mapping(source, table_id, out)
+        intake.write_mapping(source, table_id, out, as_of)
         click.echo(f"已写出到 {out}。Wrote {out}.")
     else:
-        found = [each for each in intake.mappings(source) if table_id in (None, each.mapping.table)]
+        kept = intake.mappings(source, as_of)
+        found = [each for each in kept if table_id in (None, each.mapping.table)]
         print_rows([row for each in found for row in _rows(each)], style, _MAPPINGS)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from liantu.cli.data.options import by_option, pairs, reason_option
+from liantu.cli.data.options import as_of_option, by_option, pairs, reason_option
 from liantu.cli.output import Format, Row, format_option, print_rows
 from liantu.errors import UsageError
 
@@ -18,8 +18,11 @@ from liantu.errors import UsageError
     help="批次编号，缺省为最近一个有待改正行的批次。Batch; the latest with rows by default.",
 )
 @click.option("--list", "list_", is_flag=True, help="列出有待改正行的批次。List what waits.")
+@as_of_option
 @format_option
-def rejected(out: Path | None, batch: str | None, list_: bool, style: Format) -> None:
+def rejected(
+    out: Path | None, batch: str | None, list_: bool, as_of: str | None, style: Format
+) -> None:
     """取回未通过检查的行及原因，改好后原样导入。Rows that failed, to mend and import again.
 
     xlsx 中有问题的单元格标色并附批注，编码列有下拉选项。
@@ -29,6 +32,7 @@ def rejected(out: Path | None, batch: str | None, list_: bool, style: Format) ->
       liantu data rejected --out mend.xlsx
       liantu data rejected --batch 3 --out mend.csv
       liantu data rejected --list
+      liantu data rejected --list --as-of 2025-12-31
     """
     from liantu.web.ready import ready
 
@@ -43,7 +47,7 @@ def rejected(out: Path | None, batch: str | None, list_: bool, style: Format) ->
                 "file": each.file_name,
                 "rows": each.rows,
             }
-            for each in intake.waiting()
+            for each in intake.waiting(as_of)
         ]
         titles = {"batch": "批次", "table": "表", "file": "文件", "rows": "待改正行"}
         print_rows(rows, style, titles)
@@ -53,7 +57,7 @@ def rejected(out: Path | None, batch: str | None, list_: bool, style: Format) ->
             "请用 --out 指明输出文件，或用 --list 查看。",
             "Name the file to write with --out, or see what waits with --list.",
         )
-    chosen, count = intake.write_sent_back(out, batch)
+    chosen, count = intake.write_sent_back(out, batch, as_of)
     click.echo(
         f"批次 {chosen.pk}（{chosen.file_name}）：已写出 {count} 行到 {out}。"
         f"改好后用 liantu data import {out} 导入。"

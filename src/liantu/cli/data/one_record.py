@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from liantu.cli.data.options import as_of_option, by_option, pairs, reason_option
+from liantu.cli.data.options import as_of_option, by_option, merged_versions, pairs, reason_option
 from liantu.cli.output import Format, Row, format_option, print_rows
 
 _table = click.argument("table_id", metavar="TABLE")
@@ -195,22 +195,26 @@ def restore(
     required=True,
     help="并入的记录的主键；多列时依次重复。Key of the record that goes into it.",
 )
+@merged_versions
 @by_option
 @reason_option(required=True)
 def merge(
-    table_id: str, keep: tuple[str, ...], drop: tuple[str, ...], by: str, reason: str
-) -> None:
+    table_id: str, keep: tuple[str, ...], drop: tuple[str, ...], keep_version: int | None,
+    drop_version: int | None, by: str, reason: str,
+) -> None:  # fmt: skip
     """两条记录实为一条：并入其一，两个主键都保留。Two records are one: both keys stay.
 
     \b
     例 Example:
       liantu data merge firms --keep 91510100MA00000001 --drop 91510100MA00000002 --reason 同一企业
+      liantu data merge firms --keep A --drop B --keep-version 3 --drop-version 1 --reason 同一企业
     """
     _ready()
     from liantu.records import intake, registers
 
     kept, dropped = intake.parts_of(table_id, keep), intake.parts_of(table_id, drop)
-    version = registers.merge(table_id, kept, dropped, by, reason)
+    seen = (keep_version, drop_version)
+    version = registers.merge(table_id, kept, dropped, by, reason, seen)
     _say(f"已合并，留存记录现为版本 {version}。", f"Merged; the record kept is version {version}.")
 
 

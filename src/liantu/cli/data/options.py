@@ -32,6 +32,19 @@ as_of_option = click.option(
 )
 
 
+def merged_versions(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Versions that two records had when they were compared."""
+    for name in ("drop", "keep"):
+        which = {"keep": "留存", "drop": "并入"}[name]
+        command = click.option(
+            f"--{name}-version",
+            type=int,
+            help=f"比较时{which}记录的版本；其后有人修改则不合并。"
+            f"Version seen of the one to {name}; refused if someone changed it since.",
+        )(command)
+    return command
+
+
 def reason_option(*, required: bool) -> Decorator:
     """Why it is done."""
     return click.option(

@@ -30,8 +30,8 @@ class Components(Declared):
     of: tuple[str, ...] = Field(min_length=1)
 
 
-class Indicator(Declared):
-    """One indicator."""
+class Written(Declared):
+    """What is written of an indicator, in the catalogue and when it is read, but its source."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     zh: str
@@ -48,6 +48,11 @@ class Indicator(Declared):
     average_of: str = ""
     """Id of the yearly growth of which this is the average over several years."""
     definition: str
+
+
+class Indicator(Written):
+    """One indicator."""
+
     source: Source
 
     @property

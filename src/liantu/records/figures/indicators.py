@@ -17,26 +17,13 @@ from pydantic import Field
 from liantu.declarations import CATALOG, Declared, Source, read_declared
 from liantu.errors import InvalidDeclaration, InvalidQuantity, NotFound
 from liantu.quantity.unit import parse_unit
-from liantu.records.figures.indicator import Components, Confusion, Direction, Indicator, Kind
+from liantu.records.figures.indicator import Confusion, Indicator, Kind, Written
 from liantu.records.figures.matching import Match, NameIndex, NoMatch
 
 
-class _Written(Declared):
+class _Written(Written):
     """An indicator as written in YAML: ``source`` may be a key of the file's sources."""
 
-    id: str
-    zh: str
-    en: str
-    unit: str
-    direction: Direction
-    kind: Kind
-    scope: tuple[str, ...] = ()
-    aliases: tuple[str, ...] = ()
-    not_aliases: tuple[Confusion, ...] = ()
-    components: Components | None = None
-    additions_of: str = ""
-    average_of: str = ""
-    definition: str
     source: str | Source
 
 

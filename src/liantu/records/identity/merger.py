@@ -32,12 +32,33 @@ def check(case: ReviewCase, verdict: CaseState, keep: str) -> None:
         )
 
 
-def merge(case: ReviewCase, decision: ReviewDecision, keep: str) -> None:
-    """Merge the other record of the pair into ``keep``; to be called inside a transaction."""
-    drop = case.right_key if keep == case.left_key else case.left_key
+Seen = tuple[int | None, int | None]
+"""Versions of the left and of the right record as they were compared; None where not said."""
+
+
+def seen(case: ReviewCase) -> Seen:
+    """Versions of both records as they stand; None of a name, or of a record that is gone."""
+    model = registers.model_of(case.register)
+    keys = [key for key in (case.left_key, case.right_key) if key]
+    rows = model.versions.filter(key__in=keys, recorded_to__isnull=True)
+    known = dict(rows.values_list("key", "version"))
+    return known.get(case.left_key), known.get(case.right_key)
+
+
+def merge(
+    case: ReviewCase, decision: ReviewDecision, keep: str, versions: Seen = (None, None)
+) -> None:
+    """Merge the other record of the pair into ``keep``; to be called inside a transaction.
+
+    Raises:
+        StaleEdit: somebody changed one of the two after they were compared.
+    """
+    left_stays = keep == case.left_key
+    drop = case.right_key if left_stays else case.left_key
     version = registers.merge(
-        case.register, keep, drop, decision.by or case.by, decision.reason or case.because
-    )
+        case.register, keep, drop, decision.by or case.by, decision.reason or case.because,
+        versions=versions if left_stays else versions[::-1],
+    )  # fmt: skip
     decision.kept_key, decision.kept_version, decision.dropped_key = keep, version, drop
     decision.save()
     case.dropped_key = drop

@@ -9,10 +9,22 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import (
+    Case,
+    Exists,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
 from liantu.errors import NotFound, StaleEdit, UsageError
@@ -21,15 +33,21 @@ from liantu.records.identity import merger
 from liantu.records.identity.firm_name import fold
 from liantu.records.identity.lexicon import simplifying
 from liantu.records.models import CaseKind, CaseState, ReviewCase, ReviewDecision
-from liantu.records.moments import take_turn
+from liantu.records.moments import moment_of, take_turn
 from liantu.words import words
 
 VERDICTS = (CaseState.SAME, CaseState.DIFFERENT, CaseState.UNSURE, CaseState.WAITING)
 """What a person may decide; ``waiting`` takes a decision back."""
+_SAID = {"by": "by", "reason": "because"}
+"""Field of a decision → field of its case."""
 
 
 def cases(
-    *states: str, kind: str = "", search: str = "", register: str = "firms"
+    *states: str,
+    kind: str = "",
+    search: str = "",
+    register: str = "firms",
+    as_of: str | None = None,
 ) -> QuerySet[ReviewCase]:
     """Cases in any of ``states`` (all, where none is given), the likeliest first.
 
@@ -38,10 +56,19 @@ def cases(
         kind: ``alias`` or ``pair``; both by default.
         search: part of a name, a key or a code.
         register: whose records are asked about.
+        as_of: a batch, or an ISO day or time: cases met by then, with ``state_then``, ``by_then``
+            and ``because_then``. Scores and reasons are those of the last time they were met.
+
+    Raises:
+        NotFound, UsageError: ``as_of`` names no batch, or is no date.
     """
     found = ReviewCase.objects.filter(register=register)
+    moment = moment_of(as_of)
+    if moment is not None:
+        found = _then(found, moment)
     if states:
-        found = found.filter(state__in=states)
+        field = "state" if moment is None else "state_then"
+        found = found.filter(**{f"{field}__in": states})
     if kind:
         found = found.filter(kind=kind)
     for word in search.split():
@@ -51,6 +78,20 @@ def cases(
             | Q(left_code__icontains=word)
         )  # fmt: skip
     return found
+
+
+def _then(found: QuerySet[ReviewCase], moment: datetime) -> QuerySet[ReviewCase]:
+    """Cases met by a moment, with what had been decided about them by then."""
+    last = ReviewDecision.objects.filter(case=OuterRef("pk"), at__lte=moment).order_by("-version")
+    decided = last.exclude(verdict=CaseState.WAITING)
+    open_then, nobody = Value(CaseState.WAITING.value), Value("", output_field=TextField())
+    found = found.annotate(state_then=Coalesce(Subquery(last.values("verdict")[:1]), open_then))
+    found = found.filter(Q(found_at__lte=moment) | Exists(last))
+    still = Q(state_then=CaseState.WAITING)
+    said = {name: Cast(Subquery(decided.values(name)[:1]), TextField()) for name in _SAID}
+    return found.annotate(
+        **{f"{to}_then": Case(When(still, then=nobody), default=said[n]) for n, to in _SAID.items()}
+    )
 
 
 def waiting(kind: str = "", search: str = "", register: str = "firms") -> QuerySet[ReviewCase]:
@@ -126,6 +167,7 @@ def decide(
     *,
     keep: str = "",
     expected_version: int | None = None,
+    versions: merger.Seen = (None, None),
 ) -> ReviewCase:
     """Say whether the two are one; the case as decided.
 
@@ -141,10 +183,12 @@ def decide(
             into it. Without it the records stay two until somebody merges them. Another verdict
             later takes the merger back.
         expected_version: version of the case that was seen.
+        versions: of the left and the right record as they were compared, for a merger.
 
     Raises:
         NotFound: there is no such case, or a record to be merged is no longer there.
-        StaleEdit: somebody else decided meanwhile; nothing is written.
+        StaleEdit: somebody else decided meanwhile, or changed a record to be merged; nothing is
+            written.
         UsageError: no such verdict, no name or reason, another record was chosen for the name.
     """
     wanted = _verdict(verdict)
@@ -169,7 +213,7 @@ def decide(
         elif was_same:
             _reopen_rivals(case, decision)
         if keep:
-            merger.merge(case, decision, keep)
+            merger.merge(case, decision, keep, versions)
         audit.note(
             audit.Act.DECIDED, by=by, kind="reviewcase", key=str(case.pk),
             details={"version": decision.version, "verdict": wanted.value},

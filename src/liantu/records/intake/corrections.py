@@ -26,6 +26,7 @@ from liantu.records.doors.rules import door_rules
 from liantu.records.intake.direct import key_of, put_cell
 from liantu.records.intake.known import rows_under
 from liantu.records.models import Batch, Correction
+from liantu.records.moments import moment_of
 from liantu.records.tables.declared import Column, Table, table
 
 _AT = "_correction"
@@ -57,14 +58,26 @@ class KeptCorrection:
         return f"#{self.id} {self.correction.place}"
 
 
-def corrections(table_id: str | None = None, *, retired: bool = False) -> list[KeptCorrection]:
-    """Corrections in force, oldest first, of one table or of all; ``retired`` adds the others."""
+def corrections(
+    table_id: str | None = None, *, retired: bool = False, as_of: str | None = None
+) -> list[KeptCorrection]:
+    """Corrections in force, oldest first, of one table or of all; ``retired`` adds the others.
+
+    Args:
+        as_of: a batch, or an ISO day or time: those in force then, with what was known of them
+            then; now by default.
+
+    Raises:
+        NotFound, UsageError: no such table; ``as_of`` names no batch, or is no date.
+    """
+    moment = moment_of(as_of)
     rows = Correction.objects.prefetch_related("batches")
     if table_id is not None:
         rows = rows.filter(table=table(table_id).id)
-    if not retired:
-        rows = rows.filter(retired_at__isnull=True)
-    return [_kept(row) for row in rows]
+    if moment is not None:
+        rows = rows.filter(added_at__lte=moment)
+    kept = [_kept(row, moment) for row in rows]
+    return [each for each in kept if retired or each.retired_at is None]
 
 
 def add_correction(correction: said.Correction, *, by: str) -> KeptCorrection:
@@ -316,14 +329,17 @@ def _checked_key(correction: said.Correction) -> tuple[Any, ...]:
     return key
 
 
-def _kept(row: Correction) -> KeptCorrection:
+def _kept(row: Correction, moment: datetime | None = None) -> KeptCorrection:
+    """A correction as known at a moment; now by default."""
+    ended = row.retired_at is not None and (moment is None or row.retired_at <= moment)
+    used = [batch for batch in row.batches.all() if moment is None or batch.accepted_at <= moment]
     return KeptCorrection(
         row.pk,
         said.Correction(row.table, tuple(row.key), row.column, row.expect, row.value, row.reason),
         row.by,
         timezone.localtime(row.added_at),
-        timezone.localtime(row.retired_at) if row.retired_at else None,
-        row.retired_by,
-        row.retired_reason,
-        len(row.batches.all()),
+        timezone.localtime(row.retired_at) if ended else None,
+        row.retired_by if ended else "",
+        row.retired_reason if ended else "",
+        len(used),
     )

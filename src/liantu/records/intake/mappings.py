@@ -19,7 +19,7 @@ from liantu.errors import NotFound, UsageError
 from liantu.records.doors.mapping import Mapping, Match
 from liantu.records.doors.writing import write_whole
 from liantu.records.models import SavedMapping
-from liantu.records.moments import take_turn
+from liantu.records.moments import moment_of, take_turn
 from liantu.records.tables.declared import Table, table
 
 _LONGEST = 100
@@ -40,11 +40,21 @@ class KeptMapping:
         return table(self.mapping.table)
 
 
-def mappings(source: str = "") -> list[KeptMapping]:
-    """Mappings in force, of one source or of all, by source and table."""
+def mappings(source: str = "", as_of: str | None = None) -> list[KeptMapping]:
+    """Mappings in force, of one source or of all, by source and table.
+
+    Args:
+        as_of: a batch, or an ISO day or time: those in force then; now by default.
+
+    Raises:
+        NotFound, UsageError: ``as_of`` names no batch, or is no date.
+    """
+    moment = moment_of(as_of)
     rows = SavedMapping.objects.all()
     if source:
         rows = rows.filter(source=source)
+    if moment is not None:
+        rows = rows.filter(saved_at__lte=moment)
     latest = {(row.source, row.table): row for row in rows}
     return [_kept(row) for row in latest.values() if not row.forgotten]
 
@@ -108,16 +118,20 @@ def forget(source: str, table_id: str, by: str) -> None:
         _add(source, table_id, int(before.version) + 1, by, matches=[], fill={}, forgotten=True)
 
 
-def write_mapping(source: str, table_id: str, path: Path) -> None:
+def write_mapping(source: str, table_id: str, path: Path, as_of: str | None = None) -> None:
     """Write a kept mapping as JSON, to be looked at, changed and given to an import.
 
+    Args:
+        as_of: as :func:`mappings`.
+
     Raises:
-        NotFound: nothing is kept of the source for the table.
+        NotFound: nothing is kept of the source for the table, or was not by then.
     """
-    mapping = mapping_of(source, table(table_id).id)
-    if mapping is None:
+    wanted = table(table_id).id
+    kept = [each for each in mappings(source.strip(), as_of) if each.mapping.table == wanted]
+    if not source.strip() or not kept:
         raise _none_kept(source, table_id)
-    write_whole(path, mapping.to_json().encode())
+    write_whole(path, kept[0].mapping.to_json().encode())
 
 
 def with_matches(mapping: Mapping | None, more: Mapping) -> Mapping:

@@ -8,8 +8,8 @@ from typing import Any
 
 from liantu.errors import NotFound, UsageError
 from liantu.records.doors.corrections import value_of
-from liantu.records.doors.header import match_headers
 from liantu.records.doors.mapping import Mapping, Match
+from liantu.records.doors.matching import match_headers
 from liantu.records.tables.declared import Column, Table
 
 

@@ -8,23 +8,26 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import xlsxwriter
-from django.db.models import Count
+from django.db.models import Count, Q, QuerySet
 
 from liantu.errors import Message, NotFound, NothingToCompute
 from liantu.records import ledger
 from liantu.records.accept import sent_back
 from liantu.records.doors.check import Checked
 from liantu.records.doors.grid import ROW
-from liantu.records.doors.header import match_headers
+from liantu.records.doors.matching import match_headers
 from liantu.records.doors.problems import RejectedRows
 from liantu.records.doors.rules import door_rules
 from liantu.records.doors.writing import rejected_texts, write_texts, write_whole
 from liantu.records.models import Batch, RejectedRow
+from liantu.records.moments import moment_of
+from liantu.records.settled import settled
 from liantu.records.tables.declared import Column, table
 
 _CHUNK = 500
@@ -41,14 +44,44 @@ class Waiting:
     rows: int
 
 
-def waiting() -> list[Waiting]:
-    """Batches with rows that wait to be mended, oldest first; ``table`` empty: figures."""
-    rows = RejectedRow.objects.filter(mended_in__isnull=True).order_by("batch_id")
-    found = rows.values_list("batch_id", "batch__table", "batch__file_name").annotate(Count("pk"))
-    return [Waiting(batch, table_id, name, count) for batch, table_id, name, count in found]
+def waiting(as_of: str | None = None) -> list[Waiting]:
+    """Batches with rows that wait to be mended, oldest first; ``table`` empty: figures.
+
+    A row waits until it comes back mended, or a later batch brings its key.
+
+    Args:
+        as_of: a batch, or an ISO day or time: what waited then; now by default.
+
+    Raises:
+        NotFound, UsageError: ``as_of`` names no batch, or is no date.
+    """
+    moment = moment_of(as_of)
+    rows = RejectedRow.objects.order_by("batch_id")
+    back = Q(mended_in__isnull=True)
+    if moment is not None:
+        rows = rows.filter(batch__accepted_at__lte=moment)
+        back |= Q(mended_in__accepted_at__gt=moment)
+    rows = rows.filter(back)
+    found = rows.exclude(pk__in=_settled_by(moment, rows)).values_list(
+        "batch_id", "batch__table", "batch__file_name"
+    )
+    counted = found.annotate(Count("pk"))
+    return [Waiting(batch, table_id, name, count) for batch, table_id, name, count in counted]
 
 
-def write_sent_back(path: Path, batch: str | None = None) -> tuple[Batch, int]:
+def _settled_by(moment: datetime | None, rows: QuerySet[RejectedRow]) -> list[int]:
+    """Rows whose key another batch had brought by a moment."""
+    brought = settled(list(rows.values_list("batch_id", flat=True).distinct()))
+    if moment is None:
+        return list(brought)
+    then = Batch.objects.filter(pk__in=set(brought.values()), accepted_at__lte=moment)
+    known = set(then.values_list("pk", flat=True))
+    return [row for row, batch in brought.items() if batch in known]
+
+
+def write_sent_back(
+    path: Path, batch: str | None = None, as_of: str | None = None
+) -> tuple[Batch, int]:
     """Write rows sent back as csv or xlsx, with what is wrong with each; the batch and how many.
 
     The xlsx marks the cells concerned, with the reason beside them, and offers the choices of
@@ -56,12 +89,13 @@ def write_sent_back(path: Path, batch: str | None = None) -> tuple[Batch, int]:
 
     Args:
         batch: number of the batch; by default the latest with rows that wait.
+        as_of: as :func:`waiting`: the latest with rows that waited then.
 
     Raises:
         NothingToCompute: no row waits, or none was sent back in that batch.
-        NotFound: no such batch.
+        NotFound: no such batch, or none yet at ``as_of``.
     """
-    chosen = _chosen(batch)
+    chosen = _chosen(batch, as_of)
     if not chosen.table:
         return chosen, ledger.write_rejected(path, str(chosen.pk))
     rejected = sent_back(str(chosen.pk))
@@ -82,13 +116,21 @@ def write_sent_back(path: Path, batch: str | None = None) -> tuple[Batch, int]:
     return chosen, len(rejected)
 
 
-def _chosen(batch: str | None) -> Batch:
+def _chosen(batch: str | None, as_of: str | None) -> Batch:
     if batch is None:
-        latest = waiting()
+        latest = waiting(as_of)
         if not latest:
             raise NothingToCompute("没有等待改正的退回行。", "No rows wait to be mended.")
         return Batch.objects.get(pk=latest[-1].batch)
+    moment = moment_of(as_of)
     found = Batch.objects.filter(pk=int(batch)).first() if batch.isdecimal() else None
+    if found is not None and moment is not None and found.accepted_at > moment:
+        raise NotFound(
+            f"批次 {found.pk} 在 {as_of} 时尚未入库（{found.accepted_at:%Y-%m-%d %H:%M:%S} 入库）。"
+            "请去掉 --as-of，或改选其后的时点。",
+            f"Batch {found.pk} had not come in by {as_of}; it did on"
+            f" {found.accepted_at:%Y-%m-%d %H:%M:%S}. Drop --as-of, or choose a later moment.",
+        )
     if found is None:
         raise NotFound(
             f"没有批次“{batch}”。请用 liantu data vintages 查看。",

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 
 from liantu.errors import NotFound
 from liantu.systems.language import language
+from liantu.web.sections import day_of
 from liantu.words import words
 
 register = template.Library()
@@ -39,10 +40,16 @@ def word(prefix: str, value: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def at(context: Context, name: str, *args: Any, **query: Any) -> str:
-    """Address of a page, with the moment that this page speaks of carried along."""
+    """Address of a page, with the moment that this page speaks of carried along.
+
+    A day is carried to pages on which it means the same.
+    """
     address = reverse(name, args=args)
-    moment = getattr(context.get("shell"), "moment", None)
+    shell: Any = context.get("shell")
+    moment = getattr(shell, "moment", None)
     pairs = dict(moment.asked) if moment else {}
+    if moment and day_of(name) != shell.day:
+        pairs.pop("as_of", None)
     pairs.update({key: str(value) for key, value in query.items() if value not in (None, "")})
     return address + _query(pairs)
 

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from liantu.errors import LiantuError, NotFound, StorageFailed, UsageError
-from liantu.records.identity import review
+from liantu.records.identity import merger, review
 from liantu.records.models import CaseKind, CaseState, ReviewCase
 from liantu.records.tables.declared import Column, Table, table
 from liantu.web.pages.imports.batches import paged, record_address
@@ -101,6 +101,7 @@ def _decided(request: HttpRequest, found: ReviewCase) -> HttpResponse:
         review.decide(
             found.pk, typed(form, "verdict"), by, reason,
             keep=typed(form, "keep"), expected_version=int(version),
+            versions=(_version(form.get("left_version")), _version(form.get("right_version"))),
         )  # fmt: skip
     except (StorageFailed, NotFound):
         raise
@@ -109,11 +110,17 @@ def _decided(request: HttpRequest, found: ReviewCase) -> HttpResponse:
     return remember_name(HttpResponseRedirect(reverse("imports-case", args=[found.pk])), by)
 
 
+def _version(text: str | None) -> int | None:
+    """A version as the form carries it; None where the case has no such record."""
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else None
+
+
 def _case_page(request: HttpRequest, found: ReviewCase, error: LiantuError | None) -> HttpResponse:
     next_case = review.waiting().exclude(pk=found.pk).first()
     context: dict[str, Any] = {
         "case": found,
         "trouble": error.message if error else None,
+        "seen": merger.seen(found),
         "beside": [_line(table(found.register), line) for line in review.beside(found)],
         "rivals": review.rivals(found),
         "decisions": review.decisions(found),

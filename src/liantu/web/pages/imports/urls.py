@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from liantu.web.pages.imports import batches, figures, files, memory, rejected, review, steps
+from liantu.web.pages.imports import (
+    accepting,
+    batches,
+    choosing,
+    figures,
+    files,
+    memory,
+    rejected,
+    review,
+    steps,
+)
 from liantu.web.pages.imports.uploads import TOKEN
 
 
@@ -36,13 +46,13 @@ urlpatterns = [
     path("memory/retire/", memory.retire, name="imports-retire"),
     path("review/", review.queue, name="imports-review"),
     path("review/<int:number>/", review.case, name="imports-case"),
-    path("new/", steps.new, name="imports-new"),
-    path("<token:token>/table/", steps.choose_table, name="imports-table"),
-    path("<token:token>/columns/", steps.match_columns, name="imports-columns"),
-    path("<token:token>/check/", steps.check, name="imports-check"),
+    path("new/", choosing.new, name="imports-new"),
+    path("<token:token>/table/", choosing.choose_table, name="imports-table"),
+    path("<token:token>/columns/", choosing.match_columns, name="imports-columns"),
+    path("<token:token>/check/", accepting.check, name="imports-check"),
     path("<token:token>/figures/", figures.figures, name="imports-figures"),
-    path("<token:token>/rejected.xlsx", steps.mend_file, name="imports-mend"),
-    path("<token:token>/progress", steps.progress, name="imports-progress"),
-    path("<token:token>/commit/", steps.commit, name="imports-commit"),
+    path("<token:token>/rejected.xlsx", accepting.mend_file, name="imports-mend"),
+    path("<token:token>/progress", accepting.progress, name="imports-progress"),
+    path("<token:token>/commit/", accepting.commit, name="imports-commit"),
     path("<token:token>/cancel/", steps.cancel, name="imports-cancel"),
 ]

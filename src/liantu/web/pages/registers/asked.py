@@ -20,6 +20,7 @@ from liantu.records.rolls import Condition, Empty, OneOf, StartsWith, Within
 from liantu.records.tables.declared import Column, Grain, Table
 from liantu.web.pages.registers.areas import below
 from liantu.web.pages.registers.entered import read_cell
+from liantu.web.pages.registers.recorded import recorded_by
 from liantu.web.pages.registers.shown import can_be_filtered, shown_of
 
 EMPTY = "~"
@@ -101,7 +102,7 @@ def read_asked(table: Table, query: QueryDict, sortable: Iterable[str]) -> Asked
     if len(q) > _LONGEST or len(q.split()) > _WORDS:
         raise _wrong("q", q, f"不超过 {_LONGEST} 字、{_WORDS} 个词",
                      f"at most {_LONGEST} characters in {_WORDS} words")  # fmt: skip
-    vintage = query.get("vintage", "").strip() or None
+    vintage = recorded_by(query)
     return Asked(
         table=table,
         filters=tuple(item for item in filters if item is not None),

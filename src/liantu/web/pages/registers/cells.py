@@ -123,20 +123,20 @@ def reference(column: Column, code: str, names: Names) -> SafeString | str:
 
 
 def names_for(
-    columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]
+    columns: Sequence[Column], rows: Iterable[Mapping[str, Any]], as_of: str | None = None
 ) -> dict[str, dict[str, str]]:
-    """Names of everything that these cells refer to: one question a register."""
+    """Names of everything that these cells refer to, as of a moment: one question a register."""
     wanted: dict[str, set[str]] = {}
     rows = list(rows)
     for column in columns:
         if column.type == "reference":
             found = {row[column.name] for row in rows if row.get(column.name)}
             wanted.setdefault(column.references, set()).update(found)
-    return {target: names_of(target, codes) for target, codes in wanted.items()}
+    return {target: names_of(target, codes, as_of) for target, codes in wanted.items()}
 
 
-def names_of(table_id: str, codes: Iterable[str]) -> dict[str, str]:
-    """Names of records by the first column of their key."""
+def names_of(table_id: str, codes: Iterable[str], as_of: str | None = None) -> dict[str, str]:
+    """Names of records by the first column of their key, as of a moment."""
     reg = register_of(table_id)
     title = shown_of(reg.table).title[0]
     code = reg.table.key[0]
@@ -145,7 +145,7 @@ def names_of(table_id: str, codes: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for start in range(0, len(listed), _NAMED):
         part = listed[start : start + _NAMED]
-        rows = registers.at(table_id).filter(**{f"{column}__in": part})
+        rows = registers.at(table_id, as_of).filter(**{f"{column}__in": part})
         found |= {str(key): str(name) for key, name in rows.values_list(code, title) if name}
     return found
 

@@ -67,7 +67,7 @@ def _field(asked: Asked, column: Column) -> Field:
             unit=header_unit(column),
             input_type="date" if column.type == "date" else "text",
         )
-    options = _options(column)
+    options = _options(column, asked.vintage)
     kind = "select" if options else "text"
     return Field(column, kind, asked.said(column.name), (*options, *_empty(column, options)))
 
@@ -77,21 +77,26 @@ def _empty(column: Column, options: tuple[tuple[str, str], ...]) -> tuple[tuple[
     return ((EMPTY, words().say("list.empty_cell", language())),) if unsaid else ()
 
 
-def _options(column: Column) -> tuple[tuple[str, str], ...]:
+def _options(column: Column, as_of: str | None) -> tuple[tuple[str, str], ...]:
     if column.type == "enum":
         return tuple((choice.code, choice_text(column, choice.code)) for choice in column.choices)
     if column.type == "boolean":
         said = words().say
         return (("是", said("cell.yes", language())), ("否", said("cell.no", language())))
-    return reference_options(column.references)
+    return reference_options(column.references, as_of)
 
 
-def reference_options(table_id: str) -> tuple[tuple[str, str], ...]:
-    """Codes and names of a short register; none of a long one, whose codes are typed."""
+def reference_options(table_id: str, as_of: str | None = None) -> tuple[tuple[str, str], ...]:
+    """Codes and names of a short register; none of a long one, whose codes are typed.
+
+    Args:
+        table_id: the register.
+        as_of: its state at a moment; now by default.
+    """
     target = declared_table(table_id)
     title, code = shown_of(target).title[0], target.key[0]
     # By key, which begins with the code: the index of keys ends a long register's reading early.
-    rows = registers.at(table_id).order_by("key").values_list(code, title)
+    rows = registers.at(table_id, as_of).order_by("key").values_list(code, title)
     listed = list(rows[: _MOST_OPTIONS + 1])
     if len(listed) > _MOST_OPTIONS:
         return ()
@@ -109,14 +114,16 @@ def _periods(table: Table) -> tuple[tuple[str, str], ...]:
 
 def chips(asked: Asked, query: QueryDict) -> list[Chip]:
     """Every filter that is set, to be read and to be dropped."""
-    found = [Chip(_in_words(item), _without(query, item.name)) for item in asked.filters]
+    found = [
+        Chip(_in_words(item, asked.vintage), _without(query, item.name)) for item in asked.filters
+    ]
     if asked.q:
         said = words().say("list.chip_search", language(), q=asked.q)
         found.insert(0, Chip(said, _without(query, "q")))
     return found
 
 
-def _in_words(item: Any) -> str:
+def _in_words(item: Any, as_of: str | None) -> str:
     column: Column = item.column
     name = column_label(column)
     _, _, side = item.name.partition(".")
@@ -125,14 +132,14 @@ def _in_words(item: Any) -> str:
     if side:
         sign = "≥" if side == "min" else "≤"
         return f"{name} {sign} {item.values[0]} {header_unit(column)}".strip()
-    return f"{name}：{'、'.join(_value_words(column, value) for value in item.values)}"
+    return f"{name}：{'、'.join(_value_words(column, value, as_of) for value in item.values)}"
 
 
-def _value_words(column: Column, value: str) -> str:
+def _value_words(column: Column, value: str, as_of: str | None) -> str:
     if column.type == "enum":
         return choice_text(column, value)
     if column.type == "reference":
-        name = names_of(column.references, [value]).get(value)
+        name = names_of(column.references, [value], as_of).get(value)
         return f"{name}（{value}）" if name else value
     return value
 

@@ -13,6 +13,7 @@ from liantu.records import registers
 from liantu.records.moments import moment_of
 from liantu.records.registers import Change, Register, register_of
 from liantu.web.pages.registers.cells import title_of
+from liantu.web.pages.registers.recorded import recorded_by
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,11 @@ class Found:
         return self.moment is not None
 
     @property
+    def known(self) -> tuple[Change, ...]:
+        """The versions recorded by the moment asked for."""
+        return tuple(one for one in self.versions if one.version <= self.version.version)
+
+    @property
     def latest(self) -> Change:
         return self.versions[-1]
 
@@ -52,7 +58,7 @@ def find(request: HttpRequest, table_id: str, key: str) -> Found:
             the message says when it was.
     """
     reg = register_of(table_id)
-    vintage = request.GET.get("vintage", "").strip() or None
+    vintage = recorded_by(request.GET)
     moment = moment_of(vintage)
     versions = _versions(reg, key)
     by_then = [one for one in versions if moment is None or one.at <= moment]

@@ -14,7 +14,7 @@ from liantu.records.models import Batch
 from liantu.records.registers import Change
 from liantu.records.tables.declared import Column, Table
 from liantu.web.pages.registers.cells import plain_text
-from liantu.web.pages.registers.found import current
+from liantu.web.pages.registers.found import find
 
 _CLIPPED = 200
 
@@ -33,8 +33,11 @@ class Step:
 @require_safe
 @cache_control(private=True, no_store=True)
 def history(request: HttpRequest, table_id: str, key: str) -> HttpResponse:
-    """The versions of a record, newest first, deleted and merged records too."""
-    found = current(table_id, key)
+    """The versions of a record, newest first, deleted and merged records too.
+
+    As of a moment: those that had been recorded by then; what can be restored is restored now.
+    """
+    found = find(request, table_id, key)
     batches = Batch.objects.in_bulk({one.batch for one in found.versions if one.batch})
     latest = found.latest
     steps = [
@@ -44,7 +47,7 @@ def history(request: HttpRequest, table_id: str, key: str) -> HttpResponse:
             batches.get(one.batch) if one.batch else None,
             latest.deleted or one.values != latest.values,
         )
-        for one in reversed(found.versions)
+        for one in reversed(found.known)
     ]
     context: dict[str, Any] = {
         "found": found,

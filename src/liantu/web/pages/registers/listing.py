@@ -21,6 +21,7 @@ from liantu.records.tables.declared import table as declared_table
 from liantu.web.pages.registers import filters
 from liantu.web.pages.registers.asked import PAGE, Asked, read_asked
 from liantu.web.pages.registers.cells import cell, decimals, names_for, title_of
+from liantu.web.pages.registers.recorded import NAMES
 from liantu.web.pages.registers.rows import Rows, page_of, sortable
 from liantu.web.pages.registers.shown import shown_of
 
@@ -81,8 +82,7 @@ def listing(request: HttpRequest, table_id: str) -> HttpResponse:
         "more_open": any(item.column.name in _set_by(asked) for item in more),
         "chips": filters.chips(asked, request.GET),
         "carried": filters.carried(request.GET, but=_fields_of(table)),
-        "carried_all": filters.carried(request.GET, but=frozenset({"vintage", "as_of"})),
-        "carried_vintage": filters.carried(request.GET, but=frozenset({"vintage"})),
+        "carried_all": filters.carried(request.GET, but=frozenset(NAMES)),
         "carried_page": filters.carried(request.GET),
         "moment_tail": _moment_tail(request),
         "choosable": [c for c in table.columns if c.type != "geometry"],
@@ -150,7 +150,7 @@ def _lines(asked: Asked, found: Rows) -> list[Line]:
     # Whose name stands in front of the row is not named again beside its code.
     said = {asked.table[name].names for name in title}
     named = [c for c in columns if c.name not in said]
-    names = names_for(named, found.rows)
+    names = names_for(named, found.rows, asked.vintage)
     places = {c.name: decimals(c, (row[c.name] for row in found.rows)) for c in columns}
     marked = _synthetic(asked, found)
     return [
@@ -194,5 +194,5 @@ def _address(table: Table, row: dict[str, Any]) -> str:
 
 def _moment_tail(request: HttpRequest) -> str:
     """The moment asked for, carried on to a record."""
-    pairs = [(name, request.GET[name]) for name in ("as_of", "vintage") if request.GET.get(name)]
+    pairs = [(name, request.GET[name]) for name in NAMES if request.GET.get(name)]
     return f"?{urlencode(pairs)}" if pairs else ""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import polars as pl
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -16,6 +18,7 @@ from liantu.records import lake, registers, synthetic
 from liantu.records.models import Batch
 from liantu.records.moments import moment_of
 from liantu.records.tables.declared import Table
+from liantu.web.pages.registers.recorded import recorded_by
 from liantu.web.pages.registers.shown import ordered_tables
 
 
@@ -32,7 +35,7 @@ class Holding:
 @cache_control(private=True, no_cache=True)
 def overview(request: HttpRequest) -> HttpResponse:
     """Every declared table with its rows and its last batch, as of the vintage asked for."""
-    vintage = request.GET.get("vintage", "").strip() or None
+    vintage = recorded_by(request.GET)
     held = holdings(vintage)
     kept = [item for item in held if item.table.kind == "register"]
     series = [item for item in held if item.table.kind == "series"]
@@ -44,8 +47,14 @@ def overview(request: HttpRequest) -> HttpResponse:
         "series": _filled(series),
         "last": _latest(held),
         "synthetic": synthetic.of_tables([item.table.id for item in held], vintage).any,
+        "recorded_on": _local(vintage),
     }
     return render(request, "liantu/records/overview.html", context)
+
+
+def _local(vintage: str | None) -> datetime | None:
+    moment = moment_of(vintage)
+    return timezone.localtime(moment) if moment else None
 
 
 def holdings(vintage: str | None) -> list[Holding]:

@@ -22,6 +22,7 @@ from liantu.records.tables.declared import Column
 from liantu.web.pages.registers import places, related
 from liantu.web.pages.registers.cells import cell, decimals, header_unit, names_for
 from liantu.web.pages.registers.found import Found, find
+from liantu.web.pages.registers.recorded import recorded_by
 from liantu.web.pages.registers.shown import shown_of
 
 
@@ -83,7 +84,7 @@ def _came_from(request: HttpRequest, found: Found) -> Change | None:
 def facts(found: Found) -> list[Fact]:
     """Every declared cell but boundaries, which are drawn."""
     columns = [column for column in found.reg.table.columns if column.type != "geometry"]
-    names = names_for(columns, [found.values])
+    names = names_for(columns, [found.values], found.vintage)
     since = _since(found)
     return [
         Fact(
@@ -124,7 +125,7 @@ def by_code(request: HttpRequest, table_id: str, code: str) -> HttpResponse:
     """``/records/<table>/code/<code>/``: of several records of one code, the latest."""
     reg = register_of(table_id)
     first = reg.table.key[0]
-    rows = registers.at(table_id, request.GET.get("vintage") or None)
+    rows = registers.at(table_id, recorded_by(request.GET))
     keys = list(rows.filter(**{first: code}).order_by("-key").values_list("key", flat=True))
     if not keys:
         raise NotFound(

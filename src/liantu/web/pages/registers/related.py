@@ -79,7 +79,7 @@ def _group(found: Found, table: Table, column: Column, codes: Sequence[str], onl
     page = rolls.answer(question, 0, _ROWS)
     columns = _columns(table, column)
     rows = _rows(table, page.ids)
-    names = names_for(columns, rows)
+    names = names_for(columns, rows, found.vintage)
     lines = tuple(
         (
             _other_title(table, column, columns, row),
