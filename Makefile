@@ -24,9 +24,8 @@ lint: install
 unit: install
 	@$(BIN)/pytest -n auto --dist worksteal -q
 
-postgres: install  ## the tests that touch the ledger, once more on PostgreSQL
-	@scripts/with-postgres $(BIN)/pytest -n auto --dist worksteal -q -m "not browser and not slow" \
-	  tests/records tests/systems tests/web
+postgres: install  ## every test that touches the ledger, once more on PostgreSQL
+	@scripts/with-postgres $(BIN)/pytest -n auto --dist worksteal -q
 
 SECONDS ?= 60
 fuzz: install  ## every door on changed files, SECONDS=60 each; failures are kept in build/fuzz

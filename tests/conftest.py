@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -10,12 +11,52 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from tests.databases import SERVER, about_sqlite, left_out, own_database
+
+__all__ = ["own_database"]
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 # A busy machine must not fail a property; speed has tests and benchmarks of its own.
 settings.register_profile("liantu", deadline=None)
 settings.load_profile("liantu")
+
+LEFT_OUT = pytest.StashKey[Counter[str]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[LEFT_OUT] = Counter()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL, leave out what would do the same twice, and count it."""
+    for item in items:
+        about_sqlite(item)
+    if not SERVER:
+        return
+    reasons = left_out(items)
+    out = {item for those in reasons.values() for item in those}
+    config.hook.pytest_deselected(items=[item for item in items if item in out])
+    items[:] = [item for item in items if item not in out]
+    config.stash[LEFT_OUT].update({reason: len(those) for reason, those in reasons.items()})
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker tells its controller, which collects nothing itself."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["left_out"] = dict(session.config.stash[LEFT_OUT])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Every worker has collected the same tests."""
+    node.config.stash[LEFT_OUT] |= Counter(getattr(node, "workeroutput", {}).get("left_out", {}))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for reason, count in terminalreporter.config.stash[LEFT_OUT].most_common():
+        terminalreporter.write_line(f"{count} not run on PostgreSQL: {reason}")
 
 
 @pytest.fixture(scope="session")

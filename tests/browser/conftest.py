@@ -27,6 +27,7 @@ from playwright.sync_api import (
     StorageState,
     sync_playwright,
 )
+from tests.databases import OwnDatabase, environment
 
 DATA = Path(__file__).parents[1] / "web" / "data"
 ARGUMENTS = [
@@ -37,13 +38,8 @@ ARGUMENTS = [
 ]
 
 
-def _liantu(home: Path, *arguments: str) -> list[str]:
+def _liantu(*arguments: str) -> list[str]:
     return [sys.executable, "-c", "from liantu.cli import main; main()", *arguments]
-
-
-def _environment(home: Path) -> dict[str, str]:
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("LIANTU_")}
-    return {**kept, "LIANTU_HOME": str(home)}
 
 
 @pytest.fixture(scope="session")
@@ -53,7 +49,13 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def server(home: Path) -> Iterator[str]:
+def given(home: Path, own_database: OwnDatabase) -> dict[str, str]:
+    """What the server and the commands beside it find in their environment."""
+    return environment(home, own_database())
+
+
+@pytest.fixture(scope="session")
+def server(home: Path, given: dict[str, str]) -> Iterator[str]:
     """Address of the server; its ledger holds the made-up city and two frozen papers."""
     package, papers = home / "package", home / "out"
     for arguments in (
@@ -62,16 +64,14 @@ def server(home: Path) -> Iterator[str]:
         ("data", "import", str(DATA / "figures.csv"), "--by", "规划处"),
         ("report", "quarterly", "--period", "2025Q4", "--out", str(papers)),
     ):
-        done = subprocess.run(
-            _liantu(home, *arguments), env=_environment(home), capture_output=True, text=True
-        )
+        done = subprocess.run(_liantu(*arguments), env=given, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     log = (home / "server.log").open("w+")
     process = subprocess.Popen(
-        _liantu(home, "serve", "--port", str(port)), env=_environment(home), stdout=log, stderr=log
+        _liantu("serve", "--port", str(port)), env=given, stdout=log, stderr=log
     )
     address = f"http://127.0.0.1:{port}"
     try:
@@ -84,11 +84,11 @@ def server(home: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def signed_in_state(browser: Browser, server: str, home: Path) -> StorageState:
+def signed_in_state(browser: Browser, server: str, given: dict[str, str]) -> StorageState:
     """Cookies of an administrator who came in through the sign-in page."""
     made = subprocess.run(
-        _liantu(home, "admin", "create", "planner"),
-        env=_environment(home), capture_output=True, text=True, check=True,
+        _liantu("admin", "create", "planner"),
+        env=given, capture_output=True, text=True, check=True,
     )  # fmt: skip
     context = browser.new_context(locale="zh-CN", base_url=server)
     page = context.new_page()

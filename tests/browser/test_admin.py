@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
+<<<<<<< HEAD
 from collections.abc import Callable
 from pathlib import Path
+=======
+>>>>>>> 6b1e5d2 (The whole suite on PostgreSQL; real files taken in and counted; files of corrections whole or not at all)
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -15,18 +17,21 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
+<<<<<<< HEAD
 def signed_in(
     page: Page,
     home: Path,
     request: pytest.FixtureRequest,
     first_sign_in: Callable[[Page, str, str], None],
 ) -> Page:
+=======
+def signed_in(page: Page, given: dict[str, str], request: pytest.FixtureRequest) -> Page:
+>>>>>>> 6b1e5d2 (The whole suite on PostgreSQL; real files taken in and counted; files of corrections whole or not at all)
     """A page of somebody with an account of their own."""
     name = f"keeper-{request.node.name[:40]}".replace("[", "-").replace("]", "")
     made = subprocess.run(
         [sys.executable, "-c", "from liantu.cli import main; main()", "admin", "create", name],
-        env={**os.environ, "LIANTU_HOME": str(home), "LIANTU_DATABASE_URL": ""},
-        capture_output=True, text=True, check=True,
+        env=given, capture_output=True, text=True, check=True,
     )  # fmt: skip
     page.context.clear_cookies()
     page.goto("/admin/")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -15,12 +14,11 @@ FILL = Path(__file__).parent / "fill_records.py"
 
 
 @pytest.fixture(scope="module")
-def records(server: str, home: Path) -> str:
+def records(server: str, given: dict[str, str]) -> str:
     """The server's ledger also holds a small city of firms, parks and parcels."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("LIANTU_")}
     done = subprocess.run(
         [sys.executable, str(FILL)],
-        env={**kept, "LIANTU_HOME": str(home)},
+        env=given,
         capture_output=True,
         text=True,
     )

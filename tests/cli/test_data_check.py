@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
+from tests.databases import OwnDatabase, environment
+
 LIANTU = Path(sys.executable).parent / "liantu"
 
 
-def test_orphans_are_named_then_removed(tmp_path: Path) -> None:
-    environment = {**os.environ, "LIANTU_HOME": str(tmp_path), "LIANTU_DATABASE_URL": ""}
+def test_orphans_are_named_then_removed(tmp_path: Path, own_database: OwnDatabase) -> None:
+    given = environment(tmp_path, own_database())
 
     def check(*options: str) -> tuple[int, str]:
         done = subprocess.run(
             [str(LIANTU), "data", "check", *options],
-            capture_output=True, text=True, env=environment, check=False,
+            capture_output=True, text=True, env=given, check=False,
         )  # fmt: skip
         return done.returncode, done.stdout
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import socket
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.databases import OwnDatabase, environment
 
 LIANTU = Path(sys.executable).parent / "liantu"
 HEADER = (
@@ -35,16 +35,19 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def run(home: Path) -> Run:
-    # A ledger of this module's own, whichever database the rest of the tests run on.
-    environment = {**os.environ, "LIANTU_HOME": str(home), "LIANTU_DATABASE_URL": ""}
+def given(home: Path, own_database: OwnDatabase) -> dict[str, str]:
+    """What the commands find in their environment: a ledger of this module's own."""
+    return environment(home, own_database())
 
+
+@pytest.fixture(scope="module")
+def run(given: dict[str, str]) -> Run:
     def call(*arguments: object, code: int = 0) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
             [str(LIANTU), *map(str, arguments)],
             capture_output=True,
             text=True,
-            env=environment,
+            env=given,
             check=False,
         )
         assert done.returncode == code, (
@@ -124,21 +127,20 @@ def test_figures_leave_and_come_back_unchanged(home: Path, run: Run) -> None:
     assert first.read_bytes() == second.read_bytes()
 
 
-def test_pages_are_served(home: Path) -> None:
-    _serves(home)
+def test_pages_are_served(given: dict[str, str]) -> None:
+    _serves(given)
 
 
-def test_the_first_start_loads_and_serves(tmp_path: Path) -> None:
+def test_the_first_start_loads_and_serves(tmp_path: Path, own_database: OwnDatabase) -> None:
     """The process that fills the ledger has threads: the worker must not be a copy of it."""
-    _serves(tmp_path)
+    _serves(environment(tmp_path, own_database()))
 
 
-def _serves(home: Path) -> None:
+def _serves(given: dict[str, str]) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environment = {**os.environ, "LIANTU_HOME": str(home), "LIANTU_DATABASE_URL": ""}
-    server = subprocess.Popen([str(LIANTU), "serve", "--port", str(port)], env=environment)
+    server = subprocess.Popen([str(LIANTU), "serve", "--port", str(port)], env=given)
     try:
         assert "规划" in _page(f"http://127.0.0.1:{port}/")
     finally:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
+
+from tests.databases import OwnDatabase, environment
 
 ONE, OTHER = "91430100MA4K7P2W3T", "91430100MA3R9T6Q65"
 _FILL = f"""
@@ -20,13 +21,13 @@ registers.upsert("firms", [
 """
 
 
-def test_a_pair_is_found_decided_merged_and_parted(tmp_path: Path) -> None:
-    environment = {**os.environ, "LIANTU_HOME": str(tmp_path), "LIANTU_DATABASE_URL": ""}
+def test_a_pair_is_found_decided_merged_and_parted(
+    tmp_path: Path, own_database: OwnDatabase
+) -> None:
+    given = environment(tmp_path, own_database())
 
     def run(*command: str) -> tuple[int, str]:
-        done = subprocess.run(
-            command, capture_output=True, text=True, env=environment, check=False
-        )  # fmt: skip
+        done = subprocess.run(command, capture_output=True, text=True, env=given, check=False)
         return done.returncode, done.stdout + done.stderr
 
     def review(*options: str) -> tuple[int, str]:

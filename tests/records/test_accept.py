@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from tests.databases import OwnDatabase, environment
 
 from liantu.errors import StorageFailed, UsageError
 from liantu.records import lake, ledger, registers
@@ -176,8 +176,7 @@ def test_a_failure_before_the_commit_leaves_no_file(
 PROGRAM = """
 import json, os, resource, signal, sys
 from pathlib import Path
-home, steps = sys.argv[1], json.loads(sys.argv[2])
-os.environ |= {"LIANTU_HOME": home, "LIANTU_DATABASE_URL": ""}
+home, steps = os.environ["LIANTU_HOME"], json.loads(sys.argv[1])
 from liantu.web.ready import ready
 ready(with_first_plan=False)
 from liantu.errors import LiantuError
@@ -209,12 +208,12 @@ print(json.dumps(told))
 UNLIMITED = -1
 
 
-def start(home: Path, *steps: tuple[Path, int]) -> subprocess.Popen[str]:
+def start(given: dict[str, str], *steps: tuple[Path, int]) -> subprocess.Popen[str]:
     """Accept files one after another in a process of its own, each with a size no file passes."""
     listed = json.dumps([(str(path), limit) for path, limit in steps])
     return subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, str(home), listed],
-        env=os.environ.copy(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        [sys.executable, "-c", PROGRAM, listed],
+        env=given, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
 
 
@@ -225,40 +224,59 @@ def told(process: subprocess.Popen[str]) -> list[dict[str, Any]]:
     return answers
 
 
+@pytest.fixture
+def given(tmp_path: Path, own_database: OwnDatabase) -> dict[str, str]:
+    """Home and ledger of the programs that a test starts."""
+    (tmp_path / "theirs").mkdir()
+    return environment(tmp_path / "theirs", own_database())
+
+
 @pytest.mark.slow
-def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path) -> None:
-    """Full while the lake's file is written, then while the ledger is."""
-    home = tmp_path / "full"
-    home.mkdir()
+def test_a_full_disk_below_the_lake_is_told_and_leaves_nothing(
+    tmp_path: Path, given: dict[str, str]
+) -> None:
     first = file(tmp_path, "P0,2024Q1,1,1", name="first.csv")
-    wide = file(
-        tmp_path, *(f"P{n},2025Q{n % 4 + 1},{n * n},{n}" for n in range(20_000)), name="wide.csv"
+    before, full, after = told(
+        start(given, (first, UNLIMITED), (wide(tmp_path), 20_000), (wide(tmp_path), UNLIMITED))
     )
-    bad = file(
-        tmp_path, "P1,2025Q1,1,1", *(f"P{n},2025Q1,many,{n}" for n in range(3_000)), name="bad.csv"
-    )
-    before, no_file, no_ledger, after = told(
-        start(home, (first, UNLIMITED), (wide, 20_000), (bad, 1_500_000), (wide, UNLIMITED))
-    )
-    assert no_file["told"].startswith("StorageFailed 无法写入")
-    assert "未作任何改动" in no_file["told"]
-    assert no_ledger["told"].startswith("StorageFailed 台账无法写入")
-    for answer in (no_file, no_ledger):
-        assert {**answer, "told": ""} == {**before, "told": ""}
+    assert full["told"].startswith("StorageFailed 无法写入")
+    assert "未作任何改动" in full["told"]
+    assert {**full, "told": ""} == {**before, "told": ""}
     assert (before["rows"], before["files"], before["sent_back"]) == (1, 1, 0)
     assert (after["rows"], after["files"], after["sound"]) == (20_001, 2, True)
 
 
 @pytest.mark.slow
-def test_imports_at_once_follow_one_another(tmp_path: Path) -> None:
-    home = tmp_path / "shared"
-    home.mkdir()
-    told(start(home, (file(tmp_path, "P0,2025Q1,1,1"), UNLIMITED)))
+@pytest.mark.sqlite_only("a process can be kept from writing its own files, not a server's")
+def test_a_full_disk_below_the_ledger_is_told_and_leaves_nothing(
+    tmp_path: Path, given: dict[str, str]
+) -> None:
+    first = file(tmp_path, "P0,2024Q1,1,1", name="first.csv")
+    bad = file(
+        tmp_path, "P1,2025Q1,1,1", *(f"P{n},2025Q1,many,{n}" for n in range(3_000)), name="bad.csv"
+    )
+    before, full, after = told(
+        start(given, (first, UNLIMITED), (bad, 1_500_000), (wide(tmp_path), UNLIMITED))
+    )
+    assert full["told"].startswith("StorageFailed 台账无法写入")
+    assert "未作任何改动" in full["told"]
+    assert {**full, "told": ""} == {**before, "told": ""}
+    assert (after["rows"], after["files"], after["sound"]) == (20_001, 2, True)
+
+
+def wide(tmp_path: Path) -> Path:
+    rows = (f"P{n},2025Q{n % 4 + 1},{n * n},{n}" for n in range(20_000))
+    return file(tmp_path, *rows, name="wide.csv")
+
+
+@pytest.mark.slow
+def test_imports_at_once_follow_one_another(tmp_path: Path, given: dict[str, str]) -> None:
+    told(start(given, (file(tmp_path, "P0,2025Q1,1,1"), UNLIMITED)))
     paths = [
         file(tmp_path, *(f"P{n},2025Q1,{n * k},1" for n in range(1, 200)), name=f"{k}.csv")
         for k in (1, 2, 2)
     ]
-    running = [start(home, (path, UNLIMITED)) for path in paths]
+    running = [start(given, (path, UNLIMITED)) for path in paths]
     answers = [told(process)[0] for process in running]
     assert all(answer["sound"] for answer in answers)
     last = max(answers, key=lambda answer: int(answer["batches"]))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import subprocess
 import sys
 import threading
@@ -14,6 +13,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
+from tests.databases import OwnDatabase, environment
 
 from liantu.errors import BrokenChain, StorageFailed
 from liantu.records import audit, registers
@@ -110,13 +110,13 @@ def test_threads_at_once_make_one_chain() -> None:
     assert kept.head() == audit.verify().head
 
 
-def test_processes_at_once_make_one_chain(tmp_path: Path) -> None:
+def test_processes_at_once_make_one_chain(tmp_path: Path, own_database: OwnDatabase) -> None:
     code = (
         "from liantu.web.ready import ready; ready(with_first_plan=False)\n"
         "from liantu.records import audit\n"
         "for n in range(10): audit.note(audit.Act.EDITED, by='p', key=str(n))\n"
     )
-    told = {**os.environ, "LIANTU_HOME": str(tmp_path), "LIANTU_DATABASE_URL": ""}
+    told = environment(tmp_path, own_database())
 
     def start(what: str) -> subprocess.Popen[str]:
         return subprocess.Popen(

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
+from tests.databases import SERVER, OwnDatabase, environment
 
 FILLING = Path(__file__).with_name("filling.py")
-SERVER = os.environ.get("LIANTU_DATABASE_URL", "")
-DATABASES = ("sqlite", "postgresql") if SERVER.startswith("postgres") else ("sqlite",)
+DATABASES = ("sqlite", "postgresql") if SERVER else ("sqlite",)
 
 
 @dataclass(frozen=True)
@@ -29,7 +26,7 @@ class Home:
 
     @property
     def environment(self) -> dict[str, str]:
-        return {**os.environ, "LIANTU_HOME": str(self.folder), "LIANTU_DATABASE_URL": self.url}
+        return environment(self.folder, self.url)
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """A command of the program, running."""
@@ -60,22 +57,13 @@ class Home:
 
 
 @pytest.fixture(scope="module")
-def new_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Home]]:
+def new_home(
+    tmp_path_factory: pytest.TempPathFactory, own_database: OwnDatabase
+) -> Callable[[str], Home]:
     """Makes empty homes, each with a database of its own kind."""
-    base, _, options = SERVER.partition("?")
-    made: list[str] = []
 
     def make(database: str) -> Home:
-        folder = tmp_path_factory.mktemp("home") / "home"
-        if database == "sqlite":
-            return Home(folder, "")
-        name = f"backup_{uuid.uuid4().hex}"
-        with psycopg.connect(SERVER, autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[arg-type]
-        made.append(name)
-        return Home(folder, f"{base.rpartition('/')[0]}/{name}?{options}")
+        url = "" if database == "sqlite" else own_database()
+        return Home(tmp_path_factory.mktemp("home") / "home", url)
 
-    yield make
-    for name in made:
-        with psycopg.connect(SERVER, autocommit=True) as connection:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[arg-type]
+    return make

@@ -221,4 +221,4 @@ def test_published_figures(shared: Path, settings: Any, tmp_path: Path) -> None:
     with pytest.raises(UnreadableInput, match=r"表头|缺少"):
         check(path, "firm_month", today=TODAY)
     receipt = ledger.import_observations(path, by="统计")
-    assert receipt.accepted + receipt.duplicates + receipt.rejected == 351
+    assert (receipt.accepted, receipt.duplicates, receipt.rejected) == (351, 0, 0)

@@ -20,7 +20,6 @@ from liantu.records.doors import (
     apply_corrections,
     check,
     preview,
-    read_corrections,
     with_current,
     write_rejected,
     write_table,
@@ -222,12 +221,6 @@ def test_a_correction_fails_once_the_source_has_mended_itself(tmp_path: Path) ->
     with pytest.raises(InvalidRecords, match="没有理由"):
         apply_corrections(frame, declared, [Correction("firm_year", (A, "2025"), "land_mu",
                                                        "400", "40", "")])  # fmt: skip
-    path = tmp_path / "corrections.csv"
-    path.write_text(
-        'table,key,column,expect,value,reason\n'
-        f'firm_year,"[""{A}"",""2025""]",land_mu,400,40,小数点错位\n', encoding="utf-8"
-    )  # fmt: skip
-    assert read_corrections(path)[0].key == (A, "2025")
 
 
 def test_other_kinds_of_file_are_refused(tmp_path: Path) -> None:

@@ -1,10 +1,11 @@
 """Imports that are killed at random moments, each in a process of its own.
 
-Run as a program: ``python killed.py HOME SEED COUNT WORK [DATABASE]``; WORK names the kind of
-file. The parent imports the house once and forks a child for every import; it touches neither the
-frames' threads nor the ledger itself, so that a fork is a fresh process. The child says when it
-begins to accept and is killed after a random part of the time that this takes; another child then
-tells what there is. Prints one JSON line.
+Run as a program: ``python killed.py SEED COUNT WORK``, with ``LIANTU_HOME`` and
+``LIANTU_DATABASE_URL`` set; WORK names the kind of file. The parent imports the house once and
+forks a child for every import; it touches neither the frames' threads nor the ledger itself, so
+that a fork is a fresh process. The child says when it begins to accept and is killed after a
+random part of the time that this takes; another child then tells what there is. Prints one JSON
+line.
 """
 
 from __future__ import annotations
@@ -219,9 +220,8 @@ def main(work: Work, seed: int, count: int) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    home, seed, count, kind, *database = sys.argv[1:]
-    url = database[0] if database else ""
-    os.environ |= {"LIANTU_HOME": home, "LIANTU_DATABASE_URL": url, "POLARS_MAX_THREADS": "1"}
+    seed, count, kind = sys.argv[1:]
+    os.environ["POLARS_MAX_THREADS"] = "1"
     migrating = os.fork()
     if migrating == 0:
         from liantu.web.ready import ready
@@ -248,7 +248,7 @@ if __name__ == "__main__":
     door_rules()
     load_indicators()
     parse_unit("人")
-    backend = "postgresql" if url else "sqlite3"
+    backend = "postgresql" if os.environ["LIANTU_DATABASE_URL"] else "sqlite3"
     import_module(f"django.db.backends.{backend}.base")
     import_module(f"django.db.backends.{backend}.operations")
     print(json.dumps(main(WORK[kind], int(seed), int(count))))

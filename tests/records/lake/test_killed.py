@@ -3,63 +3,40 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
-import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
-import psycopg
 import pytest
+from tests.databases import OwnDatabase, environment
 
 PROGRAM = Path(__file__).with_name("killed.py")
 SEEDS = (1, 2)
 KILLS = 100
 
 
-@contextmanager
-def databases(count: int) -> Iterator[list[str]]:
-    """As many empty databases on the server under test; SQLite files where there is none."""
-    server = os.environ.get("LIANTU_DATABASE_URL", "")
-    if not server:
-        yield [""] * count
-        return
-    names = [f"killed_{uuid.uuid4().hex}" for _ in range(count)]
-    with psycopg.connect(server, autocommit=True) as connection:
-        for name in names:
-            connection.execute(f"CREATE DATABASE {name}")
-        address = urlsplit(server)
-        yield [urlunsplit(address._replace(path=f"/{name}")) for name in names]
-        for name in names:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("work", ["quarters", "figures", "codes"])
 def test_killed_at_200_random_points_the_state_is_before_or_after(
-    tmp_path: Path, work: str
+    tmp_path: Path, work: str, own_database: OwnDatabase
 ) -> None:
     """A series with its files, published figures, a register; each with rows sent back."""
-    with databases(len(SEEDS)) as urls:
-        running = []
-        for seed, url in zip(SEEDS, urls, strict=True):
-            home = tmp_path / str(seed)
-            home.mkdir()
-            command = [sys.executable, str(PROGRAM), str(home), str(seed), str(KILLS), work, url]
-            running.append(
-                subprocess.Popen(
-                    command, env=os.environ.copy(), stdout=subprocess.PIPE,
-                    stderr=subprocess.PIPE, text=True,
-                )
-            )  # fmt: skip
-        told = []
-        for process in running:
-            out, err = process.communicate(timeout=1200)
-            assert process.returncode == 0, err
-            told.append(json.loads(out.splitlines()[-1]))
+    running = []
+    for seed in SEEDS:
+        home = tmp_path / str(seed)
+        home.mkdir()
+        running.append(
+            subprocess.Popen(
+                [sys.executable, str(PROGRAM), str(seed), str(KILLS), work],
+                env=environment(home, own_database()), stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE, text=True,
+            )
+        )  # fmt: skip
+    told = []
+    for process in running:
+        out, err = process.communicate(timeout=1200)
+        assert process.returncode == 0, err
+        told.append(json.loads(out.splitlines()[-1]))
     for tally in told:
         assert tally["wrong"] == []
         assert tally["before"] + tally["after"] == KILLS

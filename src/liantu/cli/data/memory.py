@@ -24,7 +24,10 @@ _MAPPINGS = {"source": "来源", "table": "表", "version": "版本", "header": 
 @click.option("--expect", default="", help="来源中的错误值，缺省为空。What the source says.")
 @click.option("--value", help="应为的值；空文本表示无数据。What it should be.")
 @click.option(
-    "--file", "file", type=click.Path(path_type=Path), help="更正文件（csv）。File of corrections."
+    "--file",
+    "file",
+    type=click.Path(path_type=Path),
+    help="更正文件（csv、xlsx）。File of corrections (csv, xlsx).",
 )
 @click.option("--retire", type=int, help="停用该编号的更正。End the correction of this number.")
 @by_option
@@ -70,9 +73,8 @@ def _retire(number: int, by: str, reason: str) -> None:
 
 def _read(file: Path, by: str) -> None:
     from liantu.records import intake
-    from liantu.records.doors import read_corrections
 
-    kept = intake.add_corrections(read_corrections(file), by=by)
+    kept = intake.add_corrections(intake.read_corrections(file), by=by)
     click.echo(f"已记录 {len(kept)} 条更正。Kept {len(kept)} corrections.")
 
 

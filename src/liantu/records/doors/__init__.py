@@ -5,7 +5,7 @@ rows back for mending, ``template`` and ``write_table`` write what ``check`` rea
 """
 
 from liantu.records.doors.check import Checked, check
-from liantu.records.doors.corrections import Correction, apply_corrections, read_corrections
+from liantu.records.doors.corrections import Correction, apply_corrections
 from liantu.records.doors.mapping import Mapping, Match, load_mapping, save_mapping
 from liantu.records.doors.preview import Preview, preview, with_current
 from liantu.records.doors.problems import Problem, RejectedRow, RejectedRows
@@ -27,7 +27,6 @@ __all__ = [
     "check",
     "load_mapping",
     "preview",
-    "read_corrections",
     "save_mapping",
     "sketch",
     "template",

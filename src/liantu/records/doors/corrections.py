@@ -8,19 +8,14 @@ nobody corrects a figure that is right.
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from liantu.errors import InvalidRecords, LiantuError, Message, UnreadableInput
+from liantu.errors import InvalidRecords, LiantuError, Message
 from liantu.records.doors.problems import Log
-from liantu.records.doors.reading import read_bytes
 from liantu.records.doors.typed import read_column, whole
 from liantu.records.tables.declared import Column, Table, table
 
@@ -45,50 +40,6 @@ class Correction:
     def place(self) -> str:
         """``firm_year 9151… 2025 land_mu``, for messages."""
         return " ".join((self.table, *self.key, self.column))
-
-
-def read_corrections(path: Path) -> tuple[Correction, ...]:
-    """Read a csv of corrections; the key is a JSON list, or one text where it has one column.
-
-    Raises:
-        UnreadableInput: another header than :data:`COLUMNS`.
-        InvalidRecords: corrections without reason, of unknown tables or columns.
-    """
-    try:
-        text = read_bytes(path).decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UnreadableInput(
-            f"{path.name} 不是 UTF-8 文本。请另存为 UTF-8 的 CSV。",
-            f"{path.name} is not UTF-8. Save it as CSV in UTF-8.",
-        ) from error
-    reader = csv.DictReader(io.StringIO(text, newline=""))
-    if tuple(reader.fieldnames or ()) != COLUMNS:
-        raise UnreadableInput(
-            f"{path.name} 的表头应为 {','.join(COLUMNS)}，是 {','.join(reader.fieldnames or ())}。",
-            f"The header of {path.name} must be {','.join(COLUMNS)}, found"
-            f" {','.join(reader.fieldnames or ())}.",
-        )
-    corrections, problems = [], []
-    for number, row in enumerate(reader, start=2):
-        correction = Correction(
-            row["table"], _key(row["key"]), row["column"], row["expect"], row["value"],
-            (row["reason"] or "").strip(),
-        )  # fmt: skip
-        problem = problem_of(correction)
-        if problem:
-            problems.append(Message(f"第 {number} 行：{problem.zh}", f"Row {number}: {problem.en}"))
-        corrections.append(correction)
-    _raise(problems)
-    return tuple(corrections)
-
-
-def _key(text: str) -> tuple[str, ...]:
-    if text.startswith("["):
-        try:
-            return tuple(str(part) for part in json.loads(text))
-        except ValueError:
-            return (text,)
-    return (text,)
 
 
 def problem_of(correction: Correction) -> Message | None:

@@ -13,6 +13,7 @@ from liantu.records.intake.corrections import (
     corrections,
     retire_correction,
 )
+from liantu.records.intake.corrections_file import read_corrections
 from liantu.records.intake.direct import key_of, keys_frame, withdraw
 from liantu.records.intake.exporting import count_of, export, rows_of
 from liantu.records.intake.folder import FolderImport, Left, import_folder, import_order
@@ -79,6 +80,7 @@ __all__ = [
     "parts_of",
     "past_of",
     "prepare",
+    "read_corrections",
     "record_of",
     "remember",
     "retire_correction",

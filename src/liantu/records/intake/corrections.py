@@ -80,6 +80,21 @@ def corrections(
     return [each for each in kept if retired or each.retired_at is None]
 
 
+@dataclass(frozen=True)
+class _Ready:
+    """A correction that can be kept, and what keeping it does to the record of its cell."""
+
+    correction: said.Correction
+    declared: Table
+    key: tuple[Any, ...]
+    value: Any
+    changes_record: bool
+
+    @property
+    def cell(self) -> tuple[str, tuple[Any, ...], str]:
+        return self.declared.id, self.key, self.correction.column
+
+
 def add_correction(correction: said.Correction, *, by: str) -> KeptCorrection:
     """Keep a correction, and put the cell right in the records where they hold it.
 
@@ -91,46 +106,90 @@ def add_correction(correction: said.Correction, *, by: str) -> KeptCorrection:
             there or equals ``expect``; or the records hold neither of the two.
         UsageError: the cell has a correction in force already.
     """
-    declared = table(correction.table)
-    key = _checked_key(correction)
-    record = rows_under(declared, pl.DataFrame([key], schema=_key_types(declared), orient="row"))
-    if not record.height:
-        with transaction.atomic():
-            return _kept(_add(correction, key, by))
-    column = declared[correction.column]
-    found = record[column.name][0]
-    value = said.value_of(correction.value, column, declared)
-    if _same(found, value):
-        with transaction.atomic():
-            return _kept(_add(correction, key, by))
-    if not _same(found, said.value_of(correction.expect, column, declared)):
-        raise _neither(correction, found, column)
-    _refuse_second(correction, key)
-    if declared.kind == "register":
-        return _edited(declared, correction, key, value, by)
-    return _put(declared, correction, key, value, by)
+    return _make(_ready(correction), by)
 
 
 def add_corrections(many: Iterable[said.Correction], *, by: str) -> list[KeptCorrection]:
-    """Keep corrections one after another; those in force already, letter for letter, stand.
+    """Keep the corrections of a file, all or none; those in force, letter for letter, stand.
 
     Raises:
-        InvalidRecords, UsageError: as :func:`add_correction`; those before it are kept.
+        InvalidRecords: corrections that :func:`add_correction` would not keep, or two of one
+            cell; all are named, and none is kept.
+        InvalidRecords, UsageError: somebody changed a record in the very moment; those before it
+            are kept, and the same corrections can be brought again.
     """
+    asked = list(many)
     standing = {kept.correction: kept for kept in corrections()}
-    return [standing[each] if each in standing else add_correction(each, by=by) for each in many]
+    ready: list[_Ready] = []
+    problems: list[Message] = []
+    for each in dict.fromkeys(asked):
+        if each in standing:
+            continue
+        try:
+            ready.append(_ready(each))
+        except (InvalidRecords, UsageError) as error:
+            problems.append(error.message)
+    problems += _of_one_cell(ready)
+    if problems:
+        raise InvalidRecords(
+            "更正均未执行：\n" + "\n".join(problem.zh for problem in problems),
+            "No correction was made:\n" + "\n".join(problem.en for problem in problems),
+            problems,
+        )
+    standing |= {each.correction: _make(each, by) for each in ready}
+    return [standing[each] for each in asked]
 
 
-def _edited(
-    declared: Table, correction: said.Correction, key: Sequence[Any], value: Any, by: str
-) -> KeptCorrection:
+def _of_one_cell(ready: Sequence[_Ready]) -> list[Message]:
+    seen: set[tuple[str, tuple[Any, ...], str]] = set()
+    twice = []
+    for each in ready:
+        if each.cell in seen:
+            twice.append(each.correction.place)
+        seen.add(each.cell)
+    return [
+        Message(
+            f"{place} 在文件中有多条不同的更正。请只留一条。",
+            f"{place} has several corrections in the file that differ. Keep one.",
+        )
+        for place in dict.fromkeys(twice)
+    ]
+
+
+def _ready(correction: said.Correction) -> _Ready:
+    """Whether a correction can be kept is found without keeping it."""
+    declared = table(correction.table)
+    key = _checked_key(correction)
+    _refuse_second(correction, key)
+    column = declared[correction.column]
+    value = said.value_of(correction.value, column, declared)
+    record = rows_under(declared, pl.DataFrame([key], schema=_key_types(declared), orient="row"))
+    found = record[column.name][0] if record.height else value
+    changes = not _same(found, value)
+    if changes and not _same(found, said.value_of(correction.expect, column, declared)):
+        raise _neither(correction, found, column)
+    ready = _Ready(correction, declared, key, value, changes)
+    if changes and declared.kind == "register":
+        with transaction.atomic():
+            _edit(ready, "", correction.reason)
+            transaction.set_rollback(True)
+    return ready
+
+
+def _make(ready: _Ready, by: str) -> KeptCorrection:
+    if ready.changes_record and ready.declared.kind == "series":
+        return _put(ready.declared, ready.correction, ready.key, ready.value, by)
     with transaction.atomic():
-        row = _add(correction, key, by)
-        version = registers.find(declared.id, key).version
-        registers.edit(
-            declared.id, key, {correction.column: value}, version, by, _why(row)
-        )  # fmt: skip
+        row = _add(ready.correction, ready.key, by)
+        if ready.changes_record:
+            _edit(ready, by, _why(row))
     return _kept(row)
+
+
+def _edit(ready: _Ready, by: str, reason: str) -> None:
+    version = registers.find(ready.declared.id, ready.key).version
+    changes = {ready.correction.column: ready.value}
+    registers.edit(ready.declared.id, ready.key, changes, version, by, reason)
 
 
 def _put(
