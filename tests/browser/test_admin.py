@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-<<<<<<< HEAD
 from collections.abc import Callable
-from pathlib import Path
-=======
->>>>>>> 6b1e5d2 (The whole suite on PostgreSQL; real files taken in and counted; files of corrections whole or not at all)
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -17,16 +13,12 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-<<<<<<< HEAD
 def signed_in(
     page: Page,
-    home: Path,
+    given: dict[str, str],
     request: pytest.FixtureRequest,
     first_sign_in: Callable[[Page, str, str], None],
 ) -> Page:
-=======
-def signed_in(page: Page, given: dict[str, str], request: pytest.FixtureRequest) -> Page:
->>>>>>> 6b1e5d2 (The whole suite on PostgreSQL; real files taken in and counted; files of corrections whole or not at all)
     """A page of somebody with an account of their own."""
     name = f"keeper-{request.node.name[:40]}".replace("[", "-").replace("]", "")
     made = subprocess.run(
