@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 
 from liantu.errors import UsageError
 from liantu.records import access, audit
+from liantu.web.audit_log.told import told
 
 _PAGE = 100
-_DIGEST = 64
 _TEXTS = {"by": 150, "act": 40, "kind": 80, "key": 300}
 
 
@@ -26,29 +26,15 @@ def log(request: HttpRequest) -> HttpResponse:
     if before:
         found = found.filter(number__lt=_number(before))
     entries = list(found[: _PAGE + 1])
-    rows = [
-        {
-            "number": entry.number, "at": entry.at, "by": entry.by, "act": entry.action,
-            "kind": entry.kind, "key": entry.key, "address": entry.address,
-            "details": " ".join(f"{k}={_short(v)}" for k, v in audit.details_of(entry).items()),
-        }
-        for entry in entries[:_PAGE]
-    ]  # fmt: skip
     context = {
         "asked": asked,
         "acts": list(audit.Act),
-        "rows": rows,
+        "rows": [told(entry) for entry in entries[:_PAGE]],
         "count": audit.entries(asked).count(),
         "older": entries[_PAGE - 1].number if len(entries) > _PAGE else None,
         "newer": bool(before),
     }
     return render(request, "liantu/audit/page.html", context)
-
-
-def _short(value: object) -> str:
-    """A digest by its beginning, which tells it apart; the export holds it whole."""
-    text = str(value)
-    return f"{text[:12]}…" if len(text) == _DIGEST else text
 
 
 def _read(request: HttpRequest) -> audit.Asked:
