@@ -2,6 +2,7 @@
 import "./style.css";
 import "./registers.css";
 import "./quality.css";
+import "./cycles.css";
 import "./imports.css";
 import "./accounts.css";
 import { enhanceImports } from "./imports";

@@ -299,3 +299,90 @@ _step("retract", "retract", "撤销评价。Take an evaluation back.",
       "liantu cycles retract firm_month 2026-10 --reason 更换版次", reason=True)  # fmt: skip
 _step("publish", "publish", "发布。Publish.",
       "liantu cycles publish firm_month 2026-10", reason=False)  # fmt: skip
+
+
+# Corrections and reminders --------------------------------------------------------------------
+
+
+@cycles.command()
+@click.argument("rule")
+@click.argument("period")
+@click.argument("unit")
+@click.option("--row", "code", required=True, help="对象代码。Code of the row.")
+@click.option(
+    "--set", "said", required=True, metavar="COLUMN=VALUE", help="列=值，如 营业收入=5200。"
+)
+@by_option
+@reason_option(required=True)
+def correct(rule: str, period: str, unit: str, code: str, said: str, by: str, reason: str) -> None:
+    """对已发布的数提出更正申请。Ask for a published figure to be corrected.
+
+    \b
+    例 Example:
+      liantu cycles correct firm_month 2026-10 510112 --row 9151… --set 营业收入=5200 \\
+        --reason 漏计一条产线
+    """
+    _ready()
+    from liantu.cli.data.options import pairs
+    from liantu.systems.reporting.correcting import ask
+    from liantu.systems.reporting.steps import cycle_named, sheet_named
+
+    ((column, value),) = pairs([said], "--set").items()
+    sheet = sheet_named(cycle_named(rule, period), unit)
+    made = ask(sheet, code, column, value, reason=reason, by=by)
+    click.echo(
+        f"更正申请 {made.pk}：{made.name or made.code} {made.column_name}"
+        f" {made.before} → {made.after} {made.unit}。用 liantu cycles decide {made.pk} 决定。"
+    )
+
+
+@cycles.command()
+@click.argument("number")
+@click.option("--refuse", is_flag=True, help="不予更正（须有理由）。Refuse it.")
+@by_option
+@reason_option(required=False)
+def decide(number: str, refuse: bool, by: str, reason: str) -> None:
+    """同意或不予更正；同意即改数、重新锁定并生成勘误。Decide a correction.
+
+    \b
+    例 Example:
+      liantu cycles decide 3
+      liantu cycles decide 3 --refuse --reason 无依据
+    """
+    _ready()
+    from liantu.systems.reporting.correcting import decide as decide_on
+    from liantu.systems.reporting.correcting import erratum_named
+
+    done = decide_on(erratum_named(number), grant=not refuse, reason=reason, by=by)
+    if done.state == "made":
+        click.echo(f"勘误 {done.number}：{done}，{done.before} → {done.after} {done.unit}。")
+    else:
+        click.echo(f"更正申请 {number} 不予更正：{done.decision}。")
+
+
+@cycles.command()
+@click.option("--as-of", "day", metavar="YYYY-MM-DD", help="按某日计算。By that day.")
+@click.option("--send", is_flag=True, help="发出邮件；不加只列出。Send; without it only list.")
+@format_option
+def remind(day: str | None, send: bool, style: Format) -> None:
+    """该提醒谁；--send 时发邮件，每级只发一次。Whom to remind; --send mails them once a rung.
+
+    \b
+    例 Example:
+      liantu cycles remind
+      liantu cycles remind --send
+    """
+    _ready()
+    from liantu.systems.reporting.reminding import due_reminders, send_due
+
+    today = day_said(day) if day else None
+    found = send_due(today) if send else due_reminders(today)
+    rows: list[Row] = [
+        {
+            "cycle": str(due.sheet.cycle), "unit": due.sheet.unit_name, "rung": due.rung.id,
+            "late": due.late, "to": due.to,
+        }
+        for due in found
+    ]  # fmt: skip
+    print_rows(rows, style, {"cycle": "报送", "unit": "单位", "rung": "级别", "late": "逾期工作日",
+                             "to": "收件人"})  # fmt: skip

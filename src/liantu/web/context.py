@@ -13,6 +13,7 @@ from django.utils import timezone
 from liantu.errors import LiantuError
 from liantu.records.access import Capability, allowed, somebody
 from liantu.systems.language import language
+from liantu.systems.reporting.duties import duties
 from liantu.systems.targets.moment import Moment, last_quarter_end, moment_of, quarter_ends
 from liantu.systems.targets.summary import Chapter, chapters
 from liantu.web.sections import SECTIONS, Day, day_of
@@ -24,6 +25,7 @@ TABS = {
     "plan": ("plan", "clause"),
     "findings": ("findings",),
     "records": tuple(page for pages in SECTIONS["records"].values() for page in pages),
+    "cycles": tuple(page for pages in SECTIONS["cycles"].values() for page in pages),
     "sources": ("sources", "conflicts"),
     "documents": ("documents",),
     "methods": ("methods",),
@@ -38,6 +40,8 @@ class Tab:
     name: str
     words: str
     current: bool
+    waiting: int = 0
+    """Things that wait for the reader there."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +118,11 @@ def _now(request: HttpRequest) -> str | None:
 
 def _tabs(request: HttpRequest) -> tuple[Tab, ...]:
     now = _now(request)
-    return tuple(Tab(name, f"tabs.{name}", now in pages) for name, pages in TABS.items())
+    waiting = {"cycles": len(duties())}
+    return tuple(
+        Tab(name, f"tabs.{name}", now in pages, waiting.get(name, 0))
+        for name, pages in TABS.items()
+    )
 
 
 def _sections(request: HttpRequest) -> tuple[Tab, ...]:

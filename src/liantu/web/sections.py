@@ -37,6 +37,10 @@ SECTIONS: dict[str, dict[str, tuple[str, ...]]] = {
         "imports-review": ("imports-review", "imports-case"),
         "imports-memory": ("imports-memory", "imports-forget", "imports-correct", "imports-retire"),
     },
+    "cycles": {
+        "cycles": ("cycles", "cycle", "cycles-sheet"),
+        "cycles-duties": ("cycles-duties",),
+    },
 }
 """Entry of the main navigation → its sections → pages shown under each."""
 

@@ -160,6 +160,15 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = site.text("time_zone")
 
+# Without a host nothing is ever sent: whoever would send it asks for the host first.
+EMAIL_HOST = site.text("smtp_host")
+EMAIL_PORT = int(site.text("smtp_port"))
+EMAIL_HOST_USER = site.text("smtp_user")
+EMAIL_HOST_PASSWORD = site.text("smtp_password")
+EMAIL_USE_TLS = site.switch("smtp_tls")
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = site.text("smtp_from")
+
 STATIC_URL = "static/"
 # Served from the package itself: no collectstatic step that a clerk could forget.
 WHITENOISE_USE_FINDERS = True

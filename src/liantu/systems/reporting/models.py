@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
+from django.conf import settings
 from django.db import models
 
 from liantu.errors import UsageError
+from liantu.records.tables.declared import table
 
 
 def _refuse() -> NoReturn:
@@ -129,3 +131,77 @@ class Passage(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Refused."""
         _refuse()
+
+
+class Erratum(models.Model):
+    """A correction of what was published: asked for, then made or refused."""
+
+    sheet = models.ForeignKey(Sheet, on_delete=models.PROTECT, related_name="errata")
+    number = models.PositiveIntegerField("勘误号", null=True)
+    """Ordinal among the corrections made in the cycle; null before it is made."""
+    code = models.CharField("对象代码", max_length=80)
+    name = models.CharField("对象", max_length=200, blank=True)
+    column = models.CharField("列", max_length=80)
+    before = models.CharField("原数", max_length=200, blank=True)
+    after = models.CharField("更正为", max_length=200, blank=True)
+    """As shown, in the unit of the form."""
+    unit = models.CharField("单位", max_length=40, blank=True)
+    reason = models.TextField("理由")
+    asked_by = models.CharField("申请人", max_length=100)
+    asked_at = models.DateTimeField("申请时间")
+    state = models.CharField("状态", max_length=10)
+    """``asked``, ``made`` or ``refused``."""
+    decided_by = models.CharField("决定人", max_length=100, blank=True)
+    decided_at = models.DateTimeField("决定时间", null=True)
+    decision = models.TextField("决定理由", blank=True)
+    vintage = models.CharField("更正后数据版次", max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "勘误"
+        ordering = ("asked_at", "id")
+
+    def __str__(self) -> str:
+        return f"{self.sheet} {self.code} {self.column}"
+
+    @property
+    def column_name(self) -> str:
+        """The column as people call it."""
+        return table(self.sheet.cycle.table)[self.column].zh
+
+
+class Reminder(models.Model):
+    """A reminder as sent, so that none is sent twice."""
+
+    sheet = models.ForeignKey(Sheet, on_delete=models.PROTECT, related_name="reminders")
+    kind = models.CharField("种类", max_length=40)
+    """Id of the declared rung: ``soon``, ``due``, ``late_1`` …"""
+    to = models.CharField("收件人", max_length=200)
+    sent_at = models.DateTimeField("发送时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "提醒"
+        ordering = ("sent_at", "id")
+        constraints = (
+            models.UniqueConstraint(fields=("sheet", "kind", "to"), name="one_reminder_a_rung"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.sheet} {self.kind} {self.to}"
+
+
+class Feed(models.Model):
+    """A person's calendar feed. Only a hash of its secret is kept; a new one ends the old."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="calendar_feeds"
+    )
+    digest = models.CharField("密钥摘要", max_length=64, unique=True)
+    made_at = models.DateTimeField("生成时间")
+    ended_at = models.DateTimeField("停用时间", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "日历订阅"
+        ordering = ("-made_at",)
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.made_at:%Y-%m-%d}"

@@ -81,3 +81,26 @@ def _scopes_above(sheet: Sheet) -> Iterator[Scope]:
     while above is not None:
         yield _scope(above)
         above = above.above
+
+
+def may_publish() -> bool:
+    """Does whoever acts publish for the city?"""
+    return any(grant.scope == CITY for grant in grants_with(current(), "publish"))
+
+
+def may_open() -> bool:
+    """Does whoever acts open periods: who accepts for the city?"""
+    return any(grant.scope == CITY for grant in grants_with(current(), "accept"))
+
+
+def refuse_opening() -> None:
+    """Go on only where whoever acts may open periods.
+
+    Raises:
+        SignInNeeded, Refused: they may not.
+    """
+    if not may_open():
+        raise Refused(
+            f"账号“{current().name}”不能开期：须为市级审核角色。",
+            f"The account {current().name!r} may not open periods: it takes a role of the city.",
+        )

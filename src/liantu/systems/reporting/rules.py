@@ -79,6 +79,44 @@ class Step(Said):
     """Every sheet but that of the whole city takes it."""
 
 
+class Rung(Declared):
+    """One rung of the escalation chain; ``after`` in working days after the due day."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    after: int = Field(ge=-60, le=250)
+    to: tuple[Literal["own", "above", "city"], ...] = Field(min_length=1)
+
+    @property
+    def after_days(self) -> int:
+        """How far from the due day, either side."""
+        return abs(self.after)
+
+
+class Part(Declared):
+    """One part of the filing score, with what is lost of it."""
+
+    weight: float = Field(ge=0, le=100)
+    lost_per_day: float = 0
+    lost_per_share: float = 0
+    lost_each: float = 0
+
+
+class Score(Declared):
+    """Weights of the filing score; they come to 100."""
+
+    timeliness: Part
+    completeness: Part
+    warnings: Part
+    corrections: Part
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        parts = (self.timeliness, self.completeness, self.warnings, self.corrections)
+        if abs(sum(part.weight for part in parts) - 100) > 1e-9:
+            raise ValueError("weights come to 100")
+        return self
+
+
 class CycleRules(Declared):
     """``catalog/rules/cycles.yaml``."""
 
@@ -88,9 +126,15 @@ class CycleRules(Declared):
     soon: int = Field(ge=0)
     states: dict[State, StateRule]
     steps: tuple[Step, ...]
+    reminders: tuple[Rung, ...]
+    alarm_days: int = Field(ge=0, le=30)
+    score: Score
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
+        rungs = [rung.after for rung in self.reminders]
+        if rungs != sorted(set(rungs)):
+            raise ValueError("rungs of the reminders rise")
         for named, what in ((self.cycles, "cycles"), (self.steps, "steps")):
             ids = [each.id for each in named]
             if len(set(ids)) < len(ids):

@@ -82,7 +82,11 @@ class Board:
 def board(cycle: Cycle, today: date | None = None) -> Board:
     """The sheets of a cycle, from the city's down, each followed by those below it."""
     day = today or timezone.localdate()
-    sheets = list(Sheet.objects.filter(cycle=cycle).select_related("above", "cycle"))
+    sheets = list(
+        Sheet.objects.filter(cycle=cycle)
+        .select_related("above__above", "cycle")
+        .prefetch_related("passages", "below")
+    )
     below: dict[int | None, list[Sheet]] = {}
     for sheet in sorted(sheets, key=lambda each: each.unit):
         below.setdefault(sheet.above_id, []).append(sheet)

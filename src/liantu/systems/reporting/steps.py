@@ -86,7 +86,7 @@ def sheet_named(cycle: Cycle, unit: str, level: str = "") -> Sheet:
 
 def standing(sheet: Sheet, rows: int) -> Standing:
     """Where a sheet stands now."""
-    below = tuple(sheet.below.values_list("state", flat=True)) if not sheet.leaf else ()
+    below = () if sheet.leaf else tuple(each.state for each in sheet.below.all())
     above = sheet.above.state if sheet.above is not None else None
     return Standing(sheet.state, above, below, rows, sheet.leaf)  # type: ignore[arg-type]
 
