@@ -40,6 +40,8 @@ class Editions(Declared):
     """``catalog/codes/industry_editions.yaml``."""
 
     editions: tuple[Edition, ...]
+    residual: tuple[str, ...] = ()
+    """Words of classes that hold what the others leave."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,8 @@ class Counterpart:
     partial: bool
     """Only a part of the class is meant: it was divided, or put together of several."""
     basis: Basis
+    trust: str = ""
+    """Grade of trust that was filed with the concordance; empty where none was."""
 
 
 @dataclass(frozen=True)
@@ -65,8 +69,13 @@ class Translation:
 @cache
 def editions() -> tuple[Edition, ...]:
     """Declared editions, oldest first."""
-    found = read_declared(Editions, CATALOG / "codes" / "industry_editions.yaml").editions
-    return tuple(sorted(found, key=lambda edition: edition.valid_from))
+    return tuple(sorted(load_editions().editions, key=lambda edition: edition.valid_from))
+
+
+@cache
+def load_editions() -> Editions:
+    """``catalog/codes/industry_editions.yaml``, read once."""
+    return read_declared(Editions, CATALOG / "codes" / "industry_editions.yaml")
 
 
 def edition_on(day: date) -> Edition:
@@ -95,15 +104,15 @@ def industries_on(day: date, edition: str, as_of: AsOf = None) -> pl.DataFrame:
         as_of: as known at a moment; now by default.
 
     Returns:
-        ``code``, ``name``; ``to_code``, ``to_name``, ``partial``, ``basis``: null where nobody
-        can tell. A class that was divided has several rows.
+        ``code``, ``name``; ``to_code``, ``to_name``, ``partial``, ``basis``, ``trust``: null
+        where nobody can tell. A class that was divided has several rows.
     """
     wanted = edition_on(day).id
     own, other = _classes(edition, as_of), _classes(wanted, as_of)
     if wanted == edition:
         return own.select(
             "code", "name", to_code="code", to_name="name", partial=False,
-            basis=pl.lit("same_edition"),
+            basis=pl.lit("same_edition"), trust=pl.lit(None, pl.String),
         )  # fmt: skip
     filed = _concordance(edition, wanted, as_of).join(
         other.select(to_code="code", _listed="name"), on="to_code", how="left"
@@ -112,8 +121,9 @@ def industries_on(day: date, edition: str, as_of: AsOf = None) -> pl.DataFrame:
     same = (
         own.join(filed, on="code", how="anti")
         .join(other, on=["code", "name"], how="semi")
-        .select("code", to_code="code", to_name="name", partial=False, basis=pl.lit("same_name"))
-    )
+        .select("code", to_code="code", to_name="name", partial=False, basis=pl.lit("same_name"),
+                trust=pl.lit("derived"))
+    )  # fmt: skip
     known = pl.concat([filed.select(same.columns), same])
     unlisted = filed.join(own, on="code", how="anti").select("code", name=pl.lit(None, pl.String))
     every = pl.concat([own, unlisted.unique(maintain_order=True)])
@@ -135,10 +145,10 @@ def industry_on(code: str, edition: str, day: date, as_of: AsOf = None) -> Trans
             f"{edition} 版国民经济行业分类没有代码 {code}。请核对代码与版本。",
             f"Edition {edition} has no class {code}. Check the code and its edition.",
         )
-    found = rows.drop_nulls("to_code").select("to_code", "to_name", "partial", "basis")
+    found = rows.drop_nulls("to_code").select("to_code", "to_name", "partial", "basis", "trust")
     classes = tuple(
-        Counterpart(to, name or "", partial, basis)
-        for to, name, partial, basis in found.iter_rows()
+        Counterpart(to, name or "", partial, basis, trust or "")
+        for to, name, partial, basis, trust in found.iter_rows()
     )
     if wanted == edition and not classes:
         classes = (Counterpart(bare, "", False, "same_edition"),)  # no list says its name
@@ -171,12 +181,16 @@ def _concordance(edition: str, wanted: str, as_of: AsOf) -> pl.DataFrame:
     rows = rows.filter(
         pl.col(f"{own}_edition") == edition, pl.col(f"{other}_edition") == wanted
     ).select(
-        code=f"{own}_code", to_code=f"{other}_code", to_name=f"{other}_name", _partial="partial"
+        code=f"{own}_code",
+        to_code=f"{other}_code",
+        to_name=f"{other}_name",
+        _partial="partial",
+        trust="trust",
     )
     several = pl.len().over("code") > 1
     shared = pl.len().over("to_code") > 1
     partial = pl.col("_partial").fill_null(False) | several | shared
     basis = pl.lit("concordance")
-    return rows.select("code", "to_code", "to_name", partial=partial, basis=basis).sort(
-        "code", "to_code"
-    )
+    return rows.select(
+        "code", "to_code", "to_name", partial=partial, basis=basis, trust="trust"
+    ).sort("code", "to_code")

@@ -18,7 +18,7 @@ from liantu.records.doors.check import check
 from liantu.records.doors.writing import write_table
 from liantu.records.tables.declared import table
 
-from .data import FIRMS, fill
+from .data import FIRMS, code, fill
 
 pytestmark = pytest.mark.django_db
 FIRST, SECOND = FIRMS[1]["credit_code"], FIRMS[2]["credit_code"]
@@ -274,3 +274,31 @@ def test_only_reading_is_allowed(client: Client) -> None:
 )  # fmt: skip
 def test_null_characters_are_refused_before_the_database_is(client: Client, address: str) -> None:
     assert client.get(address).status_code in (400, 404)
+
+
+def test_all_rows_of_a_record_with_many_merged_keys_are_a_link_away(client: Client) -> None:
+    others = [code(10_000 + n) for n in range(230)]
+    registers.upsert("firms", [{"credit_code": one, "name": f"旧{one}"} for one in others], by="张")
+    rows = [{"credit_code": one, "product": "轴承", "year": 2024} for one in (FIRST, *others)]
+    registers.upsert("products", rows, by="张")
+    registers.upsert("products", [{**rows[0], "credit_code": SECOND}], by="张")
+    for one in others:
+        registers.merge("firms", FIRST, one, by="张", reason="同一企业")
+
+    (group,) = (g for g in client.get(reverse("record", args=("firms", FIRST))).context["groups"]
+                if g.table.id == "products")  # fmt: skip
+    assert group.count == 231
+    assert len(group.every) < 200
+    listed = client.get(group.every)
+    assert listed.status_code == 200
+    assert listed.context["count"] == 231
+
+
+def test_a_code_that_is_whole_is_that_record_alone(client: Client) -> None:
+    registers.upsert("chains", [{"chain_id": c, "name": c} for c in ("ic", "ic2")], by="张")
+    rows = [
+        {"credit_code": FIRST, "product": c, "year": 2024, "chain_id": c} for c in ("ic", "ic2")
+    ]
+    registers.upsert("products", rows, by="张")
+    assert client.get("/records/products/?chain_id=ic").context["count"] == 1
+    assert client.get("/records/products/?chain_id=i").context["count"] == 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from liantu.cli.data.bringing import import_
+from liantu.cli.data.classes import concordance
 from liantu.cli.data.memory import correct, corrections, mappings
 from liantu.cli.data.mending import rejected, withdraw
 from liantu.cli.data.one_record import delete, edit, history, merge, restore, show
@@ -28,6 +29,6 @@ def data() -> None:
 for _command in (
     template, tables, import_, rejected, withdraw, export,
     show, history, edit, delete, restore, merge,
-    correct, corrections, mappings, review, vintages, check,
+    correct, corrections, mappings, review, vintages, check, concordance,
 ):  # fmt: skip
     data.add_command(_command)

@@ -15,9 +15,11 @@ from typing import Any
 from django.http import QueryDict
 
 from liantu.errors import UsageError
+from liantu.records import registers
 from liantu.records.moments import moment_of
 from liantu.records.rolls import Condition, Empty, OneOf, StartsWith, Within
 from liantu.records.tables.declared import Column, Grain, Table
+from liantu.records.tables.declared import table as declared_table
 from liantu.web.pages.registers.areas import below
 from liantu.web.pages.registers.entered import read_cell
 from liantu.web.pages.registers.recorded import recorded_by
@@ -31,7 +33,7 @@ PAGE = 50
 _WORDS, _LONGEST = 8, 100
 _LAST_PAGE = 10**9
 _MOST_VALUES = 200
-"""Of one filter: more than any record has keys merged into it, whose rows a link asks for."""
+"""Of one filter: more than anybody ticks. Keys merged into a record come with its own."""
 _SIDES = ("min", "max")
 
 
@@ -97,12 +99,12 @@ def read_asked(table: Table, query: QueryDict, sortable: Iterable[str]) -> Asked
     if any("\x00" in value for name in query for value in query.getlist(name)):
         raise _wrong("", "", "不含空字符的文字", "texts without null characters")
     names = [name for name in query if name not in OWN]
-    filters = [_filter(table, name, query.getlist(name)) for name in names]
+    vintage = recorded_by(query)
+    filters = [_filter(table, name, query.getlist(name), vintage) for name in names]
     q = query.get("q", "").strip()
     if len(q) > _LONGEST or len(q.split()) > _WORDS:
         raise _wrong("q", q, f"不超过 {_LONGEST} 字、{_WORDS} 个词",
                      f"at most {_LONGEST} characters in {_WORDS} words")  # fmt: skip
-    vintage = recorded_by(query)
     return Asked(
         table=table,
         filters=tuple(item for item in filters if item is not None),
@@ -116,7 +118,7 @@ def read_asked(table: Table, query: QueryDict, sortable: Iterable[str]) -> Asked
     )
 
 
-def _filter(table: Table, name: str, given: list[str]) -> Filter | None:
+def _filter(table: Table, name: str, given: list[str], as_of: str | None) -> Filter | None:
     column_name, _, side = name.partition(".")
     column = table.by_name.get(column_name)
     bounded = side in _SIDES and column is not None and is_range(column)
@@ -135,7 +137,7 @@ def _filter(table: Table, name: str, given: list[str]) -> Filter | None:
         bound: Any = read_cell(column, values[0], table.grain)
         low, high = (bound, None) if side == "min" else (None, bound)
         return Filter(column, name, values[:1], Within(column.name, low, high))
-    return Filter(column, name, values, _exactly(column, values, table.grain))
+    return Filter(column, name, values, _exactly(column, values, table.grain, as_of))
 
 
 def is_range(column: Column) -> bool:
@@ -143,14 +145,25 @@ def is_range(column: Column) -> bool:
     return column.numeric or column.type in ("date", "period")
 
 
-def _exactly(column: Column, values: tuple[str, ...], grain: Grain | None) -> Condition:
+def _exactly(
+    column: Column, values: tuple[str, ...], grain: Grain | None, as_of: str | None
+) -> Condition:
     if column.type == "reference":
         if column.references == "areas":
             return OneOf(column.name, tuple(sorted(below(values))))
         if len(values) == 1:
-            return StartsWith(column.name, values[0])
+            return _of_one(column, values[0], as_of)
         return OneOf(column.name, values)
     return OneOf(column.name, tuple(read_cell(column, value, grain) for value in values))
+
+
+def _of_one(column: Column, code: str, as_of: str | None) -> Condition:
+    """Rows of one record, under its own key and those merged into it; else codes that begin so."""
+    if len(declared_table(column.references).key) == 1:
+        keys = registers.keys_of(column.references, code, as_of)
+        if len(keys) > 1 or registers.at(column.references, as_of).filter(key=code).exists():
+            return OneOf(column.name, keys)
+    return StartsWith(column.name, code)
 
 
 def _sort(text: str, sortable: list[str]) -> str:

@@ -91,7 +91,7 @@ def _group(found: Found, table: Table, column: Column, codes: Sequence[str], onl
         )
         for row in rows
     )
-    pairs: list[tuple[str, str]] = [(column.name, code) for code in codes]
+    pairs = [(column.name, found.key if len(codes) > 1 else codes[0])]
     if found.vintage:
         pairs.append(("vintage", found.vintage))
     every = f"{reverse('register', args=(table.id,))}?{urlencode(pairs)}"
@@ -200,7 +200,8 @@ def _series(found: Found, table: Table, rows: pl.DataFrame, measure: str) -> Ser
         for row in reversed(recent.to_dicts())
     )
     code = str(found.values[found.reg.table.key[0]])
-    every = f"{reverse('register', args=(table.id,))}?{urlencode({table.entity[0]: code})}"
+    pairs = {table.entity[0]: code, **({"vintage": found.vintage} if found.vintage else {})}
+    every = f"{reverse('register', args=(table.id,))}?{urlencode(pairs)}"
     chart = _chart(table, recent, chosen, found) if chosen is not None else None
     alt = _alt(table, chosen, chart) if chosen is not None and chart else ""
     doubled = filed - rows.height
