@@ -5,7 +5,9 @@ import "./quality.css";
 import "./cycles.css";
 import "./imports.css";
 import "./accounts.css";
+import "./jobs.css";
 import { enhanceImports } from "./imports";
+import { followJobs } from "./jobs";
 import { submitOnChange } from "./moment";
 import { checkForms } from "./record-form";
 import { enhanceTables } from "./table";
@@ -15,6 +17,7 @@ submitOnChange();
 enhanceTables();
 checkForms();
 enhanceImports();
+followJobs();
 for (const button of document.querySelectorAll<HTMLButtonElement>("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }

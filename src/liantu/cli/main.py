@@ -21,7 +21,7 @@ from liantu.cli.plan import plan
 from liantu.cli.quality import quality
 from liantu.cli.report import report
 from liantu.cli.sample import sample
-from liantu.cli.serve import migrate, serve
+from liantu.cli.serve import migrate, serve, worker
 from liantu.cli.settings import settings
 from liantu.cli.targets import evaluate, explain
 from liantu.errors import InvalidRecords, LiantuError
@@ -67,8 +67,8 @@ def cli(context: click.Context) -> None:
 
 
 _COMMANDS: tuple[click.Command, ...] = (
-    plan, evaluate, explain, report, data, cycles, sample, admin, audit, serve, backup, restore,
-    migrate, settings, docs,
+    plan, evaluate, explain, report, data, cycles, sample, admin, audit, serve, worker, backup,
+    restore, migrate, settings, docs,
 )  # fmt: skip
 for command in _COMMANDS:
     cli.add_command(command)

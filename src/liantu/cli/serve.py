@@ -19,7 +19,13 @@ from liantu.cli.output import progress
     is_flag=True,
     help="台账没有记录时，先装入模拟城市。Load the sample city where the ledger holds no records.",
 )
-def serve(host: str, port: int, sample: bool) -> None:
+@click.option(
+    "--worker/--no-worker",
+    default=True,
+    show_default=True,
+    help="是否附带后台任务进程；另行运行 liantu worker 时不附带。With a worker for the jobs.",
+)
+def serve(host: str, port: int, sample: bool, worker: bool) -> None:
     """启动页面服务。Serve the pages.
 
     \b
@@ -34,7 +40,7 @@ def serve(host: str, port: int, sample: bool) -> None:
         _with_sample_city()
     from liantu.web.serve import serve as run
 
-    run(host, port)
+    run(host, port, worker=worker)
 
 
 def _first_account() -> None:
@@ -49,6 +55,23 @@ def _first_account() -> None:
         "First start: an administrator was made. The password is shown this once; write it down.\n"
         f"账号 name  {made[0]}\n密码 password  {made[1]}"
     )
+
+
+@click.command()
+@click.option("--drain", is_flag=True, help="做完现有任务即退出。Stop when no job is left.")
+def worker(drain: bool) -> None:
+    """执行后台任务：导入、评价、文件。可运行多个。Do the jobs; several may run.
+
+    \b
+    例 Example:
+      liantu worker
+    """
+    from liantu.web.ready import ready
+
+    ready()
+    from liantu.web.jobs.working import work
+
+    work(drain=drain)
 
 
 @click.command()

@@ -27,7 +27,7 @@ TABS = {
     "records": tuple(page for pages in SECTIONS["records"].values() for page in pages),
     "cycles": tuple(page for pages in SECTIONS["cycles"].values() for page in pages),
     "sources": ("sources", "conflicts"),
-    "documents": ("documents",),
+    "documents": ("documents", "jobs", "job"),
     "methods": ("methods",),
 }
 """Main navigation: name of the page → pages shown under it."""

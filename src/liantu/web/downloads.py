@@ -38,10 +38,31 @@ def paper(request: HttpRequest, kind: str, number: int, suffix: str) -> FileResp
     )
 
 
+def keep(edition: Edition, rendered: Path) -> None:
+    """Keep files of an edition that lie in a folder, which is moved where nobody was first."""
+    folder = _folder(edition)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    if not folder.is_dir():
+        fresh = Path(tempfile.mkdtemp(prefix=".paper-", dir=folder.parent))
+        try:
+            for path in rendered.iterdir():
+                shutil.move(path, fresh)
+            os.rename(fresh, folder)  # noqa: PTH104 - fails where another was first
+        except OSError:
+            if not folder.is_dir():
+                raise
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _folder(edition: Edition) -> Path:
+    papers = Path(settings.HOME) / "papers"
+    return papers / f"{edition.kind}-{edition.number}-{edition.sha256[:16]}-{__version__}"
+
+
 def _rendered(edition: Edition, suffix: str) -> Path:
     """The edition's file of that format, rendered now if it has not been before."""
-    papers = Path(settings.HOME) / "papers"
-    folder = papers / f"{edition.kind}-{edition.number}-{edition.sha256[:16]}-{__version__}"
+    folder = _folder(edition)
     if not folder.is_dir():
         _render_whole(edition, folder)
     found = sorted(folder.glob(f"*.{suffix}"))

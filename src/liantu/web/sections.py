@@ -41,6 +41,7 @@ SECTIONS: dict[str, dict[str, tuple[str, ...]]] = {
         "cycles": ("cycles", "cycle", "cycles-sheet"),
         "cycles-duties": ("cycles-duties",),
     },
+    "documents": {"documents": ("documents",), "jobs": ("jobs", "job")},
 }
 """Entry of the main navigation → its sections → pages shown under each."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
+from contextlib import nullcontext
 
 from liantu import site
 from liantu.errors import UsageError
@@ -14,8 +15,13 @@ _WORKERS = 1
 _THREADS = 4
 
 
-def serve(host: str = "127.0.0.1", port: int = 8000) -> None:
+def serve(host: str = "127.0.0.1", port: int = 8000, *, worker: bool = True) -> None:
     """Serve until interrupted.
+
+    Args:
+        host: address to listen on.
+        port: port to listen on.
+        worker: keep a process beside the pages that does the jobs.
 
     Raises:
         NotFound: the front end is not built.
@@ -34,7 +40,10 @@ def serve(host: str = "127.0.0.1", port: int = 8000) -> None:
     print(
         f"链图已启动 Liantu is serving: http://{shown}:{port}  （Ctrl+C 停止 to stop）", flush=True
     )
-    _run(host, port)
+    from liantu.web.jobs.embedded import worker_beside
+
+    with worker_beside() if worker else nullcontext():
+        _run(host, port)
 
 
 def _run(host: str, port: int) -> None:

@@ -46,8 +46,12 @@ INSTALLED_APPS = [
     "liantu.systems.targets",
     "liantu.systems.dispatch",
     "liantu.systems.reporting",
+    "django_tasks",
+    "django_tasks_db",
+    "liantu.web.jobs",
     "liantu.web",
 ]
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 MIDDLEWARE = [
     "liantu.web.operations.requests.Watched",
     "django.middleware.security.SecurityMiddleware",

@@ -31,6 +31,7 @@ urlpatterns = [
     path("imports/", include("liantu.web.pages.imports.urls")),
     path("admin/login/", to_sign_in),
     path("admin/password_change/", to_own_password),
+    path("jobs/", include("liantu.web.jobs.urls")),
     path("admin/", admin.site.urls),
     path("methods/", methods.methods, name="methods"),
     path("accounts/", include("liantu.web.accounts.urls")),

@@ -63,7 +63,7 @@ def new_home(
     """Makes empty homes, each with a database of its own kind."""
 
     def make(database: str) -> Home:
-        url = "" if database == "sqlite" else own_database()
-        return Home(tmp_path_factory.mktemp("home") / "home", url)
+        folder = tmp_path_factory.mktemp("home") / "home"
+        return Home(folder, own_database() if database == "postgresql" else "")
 
     return make

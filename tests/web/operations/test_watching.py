@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,18 @@ from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 
 from liantu.records.lake.folder import lake_folder
+from liantu.web.jobs.working import alive
 from liantu.web.operations import readiness
 from liantu.web.operations.requests import HEADER
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def worker(home: Path) -> Iterator[None]:
+    """Somebody who does the jobs."""
+    with alive():
+        yield
 
 
 def wrong(stranger: Client) -> set[str]:
@@ -42,9 +51,14 @@ def test_a_ledger_that_waits_for_its_upgrade(stranger: Client) -> None:
 
 
 def test_a_lake_that_cannot_be_written(stranger: Client, home: Path) -> None:
-    home.parent.mkdir(exist_ok=True)
-    home.write_text("a file where the folder should be")
-    assert "lake" in wrong(stranger)
+    (home / "lake").write_text("a file where the folder should be")
+    assert wrong(stranger) == {"lake"}
+
+
+def test_nobody_who_does_the_jobs(stranger: Client, home: Path) -> None:
+    for path in (home / "workers").iterdir():
+        path.unlink()
+    assert wrong(stranger) == {"worker"}
 
 
 def test_a_disk_nearly_full(stranger: Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,6 +25,8 @@ from liantu.errors import Message
 from liantu.records.access import Actor, Grant, acting
 from liantu.records.models import Batch, LakeFile
 from liantu.web.errors import error_page
+from liantu.web.jobs.models import Job, State
+from liantu.web.jobs.working import workers_alive
 from liantu.web.operations.readiness import database_answers, free_bytes
 from liantu.web.operations.rules import operation_rules
 
@@ -73,6 +75,12 @@ class _Kept:
 def _counted() -> Iterator[Any]:
     latest = Batch.objects.order_by("-accepted_at").first()
     lake = LakeFile.objects.aggregate(files=Count("id"), size=Sum("size"))
+    jobs = dict(Job.objects.order_by().values_list("state").annotate(Count("id")))
+    states = GaugeMetricFamily("liantu_jobs", "Jobs by state.", labels=["state"])
+    for state in State:
+        states.add_metric([state.value], jobs.get(state.value, 0))
+    yield states
+    yield GaugeMetricFamily("liantu_workers", "Workers alive on this machine.", workers_alive())
     yield GaugeMetricFamily("liantu_batches", "Files accepted.", Batch.objects.count())
     yield GaugeMetricFamily("liantu_lake_files", "Files of the lake.", lake["files"])
     yield GaugeMetricFamily("liantu_lake_bytes", "Their size.", lake["size"] or 0)

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from liantu import __version__
 from liantu.records.lake.folder import lake_folder
+from liantu.web.jobs.working import workers_alive
 from liantu.web.operations.rules import operation_rules
 from liantu.words import words
 
@@ -71,6 +72,7 @@ def look() -> list[Look]:
         "migrations": migrated,
         "lake": lake_writable,
         "disk": disk_free,
+        "worker": lambda: workers_alive() > 0,
     }
     return [Look(name, check()) for name, check in checks.items()]
 

@@ -19,6 +19,8 @@ from liantu.records.doors import write_rejected
 from liantu.records.quarantine import as_checked
 from liantu.records.tables.declared import table
 from liantu.systems.language import language
+from liantu.web.jobs import queue as jobs
+from liantu.web.jobs.rules import job_rules
 from liantu.web.pages.imports import checking, uploads
 from liantu.web.pages.imports.files import attached, mend_name
 from liantu.web.pages.imports.showing import changed, grid, warning
@@ -134,6 +136,8 @@ def commit(request: HttpRequest, token: str) -> HttpResponse:
             raise uploads.gone()
         try:
             check_signature(by, reason)
+            if upload.state.result["rows"] > job_rules().background_rows:
+                return remember_name(_in_background(upload, seen, by, reason), by)
             upload, batch = _accept(upload, seen, by, reason)
         except StorageFailed:
             raise
@@ -143,6 +147,34 @@ def commit(request: HttpRequest, token: str) -> HttpResponse:
     if batch is None:
         return HttpResponseRedirect(reverse("imports-check", args=[upload.token]))
     return remember_name(receipt_page(upload, batch), by)
+
+
+def _in_background(upload: Upload, seen: str, by: str, reason: str) -> HttpResponseRedirect:
+    """A worker brings it in; its page says how far it is.
+
+    Few rows are brought in by the request itself, whose answer is the batch: the person stands
+    before what they just checked.
+    """
+    asked = {"token": upload.token, "fingerprint": seen, "by": by, "reason": reason}
+    return HttpResponseRedirect(reverse("job", args=[jobs.ask("import", asked).pk]))
+
+
+def accept_shown(upload: Upload, seen: str, by: str, reason: str) -> int | None:
+    """Accept what was shown of an upload that the caller is alone with; for background jobs.
+
+    Returns:
+        The batch; None where the check came to something else, which is shown anew.
+
+    Raises:
+        NotFound: the file was cancelled or has expired.
+        UsageError: who brings it, or why, is missing.
+    """
+    if seen in upload.state.done:
+        return upload.state.done[seen]
+    if not upload.state.result or not upload.path.is_file():
+        raise uploads.gone()
+    check_signature(by, reason)
+    return _accept(upload, seen, by, reason)[1]
 
 
 def _accept(upload: Upload, seen: str, by: str, reason: str) -> tuple[Upload, int | None]:

@@ -39,15 +39,24 @@ def rows_file(request: HttpRequest, kind: str) -> FileResponse:
     title = f"{TITLES[name]}-{load_tables()[said].zh if said else '全部'}"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"rows.{kind}"
-        figures = {
-            header
-            for column, header in listing.HEADERS[name].items()
-            if rows.schema[column].is_numeric()
-        }
-        write_texts(_texts(rows, name), path, title, figures, _above())
+        write_list(rows, name, path, title)
         content = io.BytesIO(path.read_bytes())
     file_name = f"{title}-{timezone.localdate():%Y%m%d}.{kind}"
     return FileResponse(content, as_attachment=True, filename=file_name, content_type=TYPES[kind])
+
+
+def write_list(rows: pl.DataFrame, name: str, path: Path, title: str = "") -> None:
+    """Write the rows of a list as csv or xlsx, by the ending of ``path``.
+
+    Raises:
+        StorageFailed: it cannot be written.
+    """
+    figures = {
+        header
+        for column, header in listing.HEADERS[name].items()
+        if rows.schema[column].is_numeric()
+    }
+    write_texts(_texts(rows, name), path, title or TITLES[name], figures, _above())
 
 
 def _texts(rows: pl.DataFrame, name: str) -> pl.DataFrame:
