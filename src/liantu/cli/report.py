@@ -19,7 +19,7 @@ STEPS = {
 
 @click.group()
 def report() -> None:
-    """文件：季度调度、终期评估。Papers: quarterly dispatch, final evaluation."""
+    """文件：季度调度、终期评估、月通报、周报告。Papers: dispatch, evaluation, bulletins."""
 
 
 def _paper(kind: str, help_text: str, example: str) -> None:
@@ -56,3 +56,61 @@ _paper(
     "规划终期评估报告（docx、PDF、xlsx 附表）。The final evaluation of the plan.",
     "liantu report final --period 2025Q4 --out build/papers",
 )
+
+
+def _bulletin(kind: str, metavar: str, help_text: str, example: str) -> None:
+    """One command a kind of bulletin."""
+
+    @report.command(kind, help=f"{help_text}\n\n\b\n例 Example:\n  {example}")
+    @click.option("--period", required=True, metavar=metavar, help="报告期。Period.")
+    @click.option("--out", type=click.Path(path_type=Path), required=True, help="输出目录。Folder.")
+    @click.option(
+        "--template", type=click.Path(path_type=Path),
+        help="自备的 docx 模板（liantu report template 导出后修改）。Your own template.",
+    )  # fmt: skip
+    def command(period: str, out: Path, template: Path | None) -> None:
+        from liantu.web.ready import ready
+
+        with progress(len(STEPS)) as step:
+            step(STEPS["open"])
+            ready()
+            from liantu.documents.reporting import bulletin
+
+            paths = bulletin(
+                kind, period, out, template=template, on_step=lambda name: step(STEPS[name])
+            )
+        for path in paths:
+            click.echo(path)
+
+
+_bulletin(
+    "monthly",
+    "2026-10",
+    "月通报（docx、PDF、xlsx）：报送情况与主要数据。The monthly bulletin.",
+    "liantu report monthly --period 2026-10 --out build/papers",
+)
+_bulletin(
+    "weekly",
+    "2026-W48",
+    "周报告（docx、PDF、xlsx）：谁报了、谁逾期、下周到期。The weekly report.",
+    "liantu report weekly --period 2026-W48 --out build/papers",
+)
+
+
+@report.command()
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="写到。File to write.")
+def template(out: Path) -> None:
+    """导出通报的 docx 模板，供修改文字与版式。The template of bulletins, to be edited in Word.
+
+    \b
+    例 Example:
+      liantu report template --out template.docx
+      liantu report monthly --period 2026-10 --template template.docx --out build/papers
+    """
+    from liantu.web.ready import ready
+
+    ready(with_first_plan=False)
+    from liantu.documents.clerk import write_template
+
+    write_template(out)
+    click.echo(out)

@@ -53,3 +53,39 @@ def report(
     with transaction.atomic():
         edition = issue(kind, period, vintage=vintage, previous=previous, letterhead=head)
         return render(edition, out_dir, on_step=on_step)
+
+
+def bulletin(
+    kind: str, period: str, out_dir: Path, *, letterhead: Letterhead | None = None,
+    template: Path | None = None, on_step: OnStep = no_report,
+) -> list[Path]:  # fmt: skip
+    """Issue a bulletin of a month or a week and write its files, errata made since on every page.
+
+    Args:
+        kind: ``monthly`` (月通报) or ``weekly`` (周报告).
+        period: ``2026-10`` or ``2026-W48``.
+        template: a clerk's own document, filled in place of the house's (:mod:`.clerk`).
+    Raises:
+        InvalidPeriod: no such period.
+        NothingToCompute: nothing of it is published, or no plan.
+        UsageError: a folder that cannot be written into, or a template that cannot be filled.
+    """
+    from django.db import transaction
+
+    from liantu.documents.clerk import fill_template
+    from liantu.systems.reporting.bulletins import issue_monthly, issue_weekly
+    from liantu.systems.reporting.slips import errata_of, with_errata
+
+    check_folder(out_dir)
+    head = letterhead or office_letterhead()
+    on_step("evaluate")
+    with transaction.atomic():
+        issue = issue_monthly if kind == "monthly" else issue_weekly
+        edition = issue(period, letterhead=head)
+        shown = with_errata(edition, errata_of(edition))
+        paths = render(shown, out_dir, on_step=on_step)
+        if template is not None:
+            own = out_dir / f"{edition.name}-{template.stem}.docx"
+            own.write_bytes(fill_template(template, shown))
+            paths.append(own)
+    return paths

@@ -17,6 +17,7 @@ import xlsxwriter
 from liantu.documents.archive import settled
 from liantu.documents.sheet_rows import SHEETS, Cell, Sheet
 from liantu.systems.dispatch.edition import Edition
+from liantu.systems.dispatch.paper import Table, text
 from liantu.systems.dispatch.wording import Wording
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'")
@@ -54,10 +55,15 @@ def sheet(edition: Edition) -> bytes:
         }
     )
     styles = _Styles(book)
-    for one in SHEETS:
-        rows = list(one.rows(edition, wording))
-        if rows or one.always:
-            _write(book, styles, one, rows, edition, wording)
+    if edition.targets:
+        for one in SHEETS:
+            rows = list(one.rows(edition, wording))
+            if rows or one.always:
+                _write(book, styles, one, rows, edition, wording)
+    else:
+        # A paper of reports, not of targets: its own tables, one a sheet.
+        for number, made_table in enumerate(tables_of(edition), start=1):
+            _write_table(book, styles, number, made_table, edition)
     book.close()
     return settled(made.getvalue())
 
@@ -132,6 +138,38 @@ def _write(
     page.fit_to_pages(-(-round(sum(one.widths)) // PRINT_WIDTH), 0)
     page.repeat_columns(0, max(0, one.frozen - 1))
     page.set_footer("&C— &P —")
+
+
+def _write_table(book: Any, styles: _Styles, number: int, shown: Table, edition: Edition) -> None:
+    """A table of the paper as it is printed; figures as numbers, the same words in the header."""
+    page = book.add_worksheet(f"{number}")
+    label = edition.paper.synthetic_label
+    page.write_string(0, 0, " ".join(part for part in (shown.caption, label) if part))
+    for place, column in enumerate(shown.columns):
+        page.write_string(1, place, column.title, styles.head())
+        page.set_column(place, place, max(10.0, 0.6 * column.width))
+    for line, row in enumerate(shown.rows, start=2):
+        for place, cell in enumerate(row.cells):
+            said = text(cell)
+            number_or_text = figure_of(said) if shown.columns[place].align == "right" else said
+            _cell(page, styles, line, place, number_or_text, False)
+    page.freeze_panes(2, 1)
+    page.set_landscape()
+    page.set_paper(9)
+    page.fit_to_pages(1, 0)
+
+
+def tables_of(edition: Edition) -> list[Table]:
+    """Every table of the paper, in order."""
+    return [block for block in edition.paper.every_block() if isinstance(block, Table)]
+
+
+def figure_of(said: str) -> Cell:
+    """A printed figure as a number; what is none stays text."""
+    try:
+        return float(said.replace(",", "").replace("−", "-"))
+    except ValueError:
+        return said
 
 
 def _height(cells: Sequence[Cell], widths: Sequence[float]) -> float:

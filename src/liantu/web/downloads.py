@@ -17,13 +17,16 @@ from django.http import FileResponse, Http404, HttpRequest
 from liantu import __version__
 from liantu.systems.dispatch import ledger
 from liantu.systems.dispatch.edition import Edition, Kind
+from liantu.systems.reporting.slips import Slip, errata_of, mark_of, with_errata
 
 FORMATS = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-_KINDS: dict[str, Kind] = {"quarterly": "quarterly", "final": "final"}
+_KINDS: dict[str, Kind] = {
+    "quarterly": "quarterly", "final": "final", "monthly": "monthly", "weekly": "weekly",
+}  # fmt: skip
 
 
 def paper(request: HttpRequest, kind: str, number: int, suffix: str) -> FileResponse:
@@ -31,7 +34,7 @@ def paper(request: HttpRequest, kind: str, number: int, suffix: str) -> FileResp
     if kind not in _KINDS or suffix not in FORMATS:
         raise Http404(kind)
     edition = ledger.read(_KINDS[kind], number)
-    path = _rendered(edition, suffix)
+    path = _rendered(edition, errata_of(edition), suffix)
     # The response closes the file when it has been sent.
     return FileResponse(
         path.open("rb"), as_attachment=True, filename=path.name, content_type=FORMATS[suffix]
@@ -55,16 +58,17 @@ def keep(edition: Edition, rendered: Path) -> None:
             shutil.rmtree(fresh, ignore_errors=True)
 
 
-def _folder(edition: Edition) -> Path:
+def _folder(edition: Edition, slips: tuple[Slip, ...] = ()) -> Path:
     papers = Path(settings.HOME) / "papers"
-    return papers / f"{edition.kind}-{edition.number}-{edition.sha256[:16]}-{__version__}"
+    mark = f"-{mark_of(slips)}" if slips else ""
+    return papers / f"{edition.kind}-{edition.number}-{edition.sha256[:16]}{mark}-{__version__}"
 
 
-def _rendered(edition: Edition, suffix: str) -> Path:
-    """The edition's file of that format, rendered now if it has not been before."""
-    folder = _folder(edition)
+def _rendered(edition: Edition, slips: tuple[Slip, ...], suffix: str) -> Path:
+    """The edition's file of that format with its errata, rendered now if it has not been before."""
+    folder = _folder(edition, slips)
     if not folder.is_dir():
-        _render_whole(edition, folder)
+        _render_whole(with_errata(edition, slips), folder)
     found = sorted(folder.glob(f"*.{suffix}"))
     if not found:
         raise Http404(suffix)

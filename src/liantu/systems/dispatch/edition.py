@@ -18,7 +18,7 @@ from liantu.quantity.bound import Bound, Verdict
 from liantu.systems.dispatch.paper import Frozen, Paper
 from liantu.systems.targets.state import Absence, Freshness, Light
 
-Kind = Literal["quarterly", "final"]
+Kind = Literal["quarterly", "final", "monthly", "weekly"]
 
 FORMAT = 1
 """Version of this record's fields; a stored edition of another version is refused by name."""
@@ -177,7 +177,9 @@ class Figure(Frozen):
 
     id: str
     text: str
-    basis: Literal["count", "target", "observation", "plan", "audit", "source", "edition", "change"]
+    basis: Literal[
+        "count", "target", "observation", "plan", "audit", "source", "edition", "change", "record"
+    ]
     refs: tuple[str, ...] = ()
 
 

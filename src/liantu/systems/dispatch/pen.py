@@ -26,7 +26,9 @@ from liantu.systems.dispatch.snapshot import Snapshot
 from liantu.systems.dispatch.wording import Part, Wording, joined, plus, runs
 from liantu.systems.targets.state import Light
 
-Basis = Literal["count", "target", "observation", "plan", "audit", "source", "edition", "change"]
+Basis = Literal[
+    "count", "target", "observation", "plan", "audit", "source", "edition", "change", "record"
+]
 ORDINALS = "一二三四五六七八九十"
 LIGHT_OF: dict[Verdict, Light] = {"meets": "done", "fails": "behind", "cannot_tell": "unknown"}
 VERDICTS: tuple[Verdict, ...] = ("meets", "fails", "cannot_tell")

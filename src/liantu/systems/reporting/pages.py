@@ -100,6 +100,9 @@ def cycle(request: HttpRequest, rule: str, period: str) -> HttpResponse:
         "errata": [one for one in made if permits.may_see([one.sheet])],
         "asked": [one for one in asked(found.cycle) if permits.may_see([one.sheet])],
         "decides": permits.may_publish(),
+        "bulletin": found.cycle.rhythm == "month"
+        and found.top.sheet.state == "published"
+        and permits.may_publish(),
         "passages": passages.order_by("-at", "-id")[:HISTORY],
         "title": say("cycles.cycle_sentence", **counts),
         "synthetic": synthetic_of({found.cycle.table}),

@@ -104,3 +104,16 @@ def refuse_opening() -> None:
             f"账号“{current().name}”不能开期：须为市级审核角色。",
             f"The account {current().name!r} may not open periods: it takes a role of the city.",
         )
+
+
+def refuse_publishing() -> None:
+    """Go on only where whoever acts publishes for the city.
+
+    Raises:
+        SignInNeeded, Refused: they may not.
+    """
+    if not may_publish():
+        raise Refused(
+            f"账号“{current().name}”不能发布文件：须为市级发布角色。",
+            f"The account {current().name!r} may not publish papers: it takes a role of the city.",
+        )

@@ -39,6 +39,8 @@ class CycleRule(Said):
     lead: Said
     support: tuple[Said, ...] = ()
     due: DueRule
+    bulletin: tuple[str, ...] = ()
+    """Columns whose sums the bulletin prints."""
 
     @property
     def leaf(self) -> Level:
@@ -52,6 +54,9 @@ class CycleRule(Said):
             raise ValueError(f"{self.table} is no series of each {self.rhythm}")
         if quality_rules().filed_by(self.table) is None:
             raise ValueError(f"catalog/rules/quality.yaml does not say who files {self.table}")
+        unknown = [name for name in self.bulletin if name not in declared.by_name]
+        if unknown or not all(declared[name].numeric for name in self.bulletin):
+            raise ValueError(f"columns of the bulletin that are none or no figures: {unknown}")
         if self.levels[-1] != TOP or len(set(self.levels)) < len(self.levels):
             raise ValueError("levels end with the city, each once")
         return self
