@@ -82,6 +82,8 @@ class Provider(_Outside):
     client_id: str = Field(min_length=1)
     secret: str = ""
     secret_file: Path | None = None
+    client_auth: Literal["client_secret_basic", "client_secret_post"] | None = None
+    """How we prove who we are to it; what it says that it takes, by default."""
     claim: str = "groups"
     """Claim that lists groups: a list of texts, or one text."""
     scopes: tuple[str, ...] = ("openid", "profile")
@@ -201,7 +203,11 @@ def provider_settings(declared: SignIn) -> dict[str, Any]:
             "name": provider.name,
             "client_id": provider.client_id,
             "secret": secret_of(provider),
-            "settings": {"server_url": provider.server, "oauth_pkce_enabled": True},
+            "settings": {
+                "server_url": provider.server,
+                "oauth_pkce_enabled": True,
+                "token_auth_method": provider.client_auth,
+            },
         }
         for provider in declared.providers
     ]
@@ -248,4 +254,6 @@ def directory_settings(directory: Directory | None) -> dict[str, Any]:
         "LDAP_AUTH_SYNC_USER_RELATIONS": "liantu.web.sign_in.directory.settle",
         "LDAP_AUTH_CONNECT_TIMEOUT": directory.timeout,
         "LDAP_AUTH_RECEIVE_TIMEOUT": directory.timeout,
+        # Tried once a sign-in: the library's default tries a server that is down for ever.
+        "LDAP_AUTH_POOL_ACTIVE": 1,
     }

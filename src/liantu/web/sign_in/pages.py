@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
+import requests
 from allauth.account.views import LoginView
+from allauth.socialaccount.providers.openid_connect import views as openid
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LogoutView
@@ -20,7 +23,9 @@ from liantu.errors import Message
 from liantu.records import access
 from liantu.web.errors import error_page
 from liantu.web.middleware import policy
-from liantu.web.sign_in.provider import origins
+from liantu.web.sign_in.provider import FAILED, origins
+
+_LOG = logging.getLogger(__name__)
 
 
 @method_decorator((login_not_required, sensitive_post_parameters("password")), name="dispatch")
@@ -39,6 +44,17 @@ class SignInPage(LoginView):  # type: ignore[misc]
         response.headers["Content-Security-Policy"] = policy(form_action=origins())
         response.headers["Cache-Control"] = "no-store"
         return response
+
+
+@login_not_required
+def by_provider(request: HttpRequest, provider_id: str) -> HttpResponseBase:
+    """To a service's own sign-in page; a service that does not answer is told as such."""
+    try:
+        answer: HttpResponseBase = openid.login(request, provider_id=provider_id)
+    except requests.RequestException as error:
+        _LOG.warning("sign-in by %s: it does not answer: %s", provider_id, error)
+        return error_page(request, FAILED, 503)
+    return answer
 
 
 class SignOut(LogoutView):

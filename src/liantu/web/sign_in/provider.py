@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 from allauth.core.exceptions import ImmediateHttpResponse
@@ -25,7 +26,7 @@ _NO_ROLE = Message(
     "You are known to the identity service, but none of your groups holds a role here. Ask an"
     " administrator.",
 )
-_FAILED = Message(
+FAILED = Message(
     "统一身份认证没有完成。请返回登录页重试；若仍不成，请告知系统管理员。",
     "The identity service did not complete the sign-in. Go back and try again; if it persists,"
     " tell an administrator.",
@@ -87,12 +88,14 @@ class Providers(DefaultSocialAccountAdapter):  # type: ignore[misc]
         Raises:
             ImmediateHttpResponse: always.
         """
-        name = getattr(provider, "id", str(provider))
+        app = getattr(provider, "app", None)
+        name = app.provider_id if app else str(provider)
+        logging.getLogger(__name__).warning("sign-in by %s failed: %s", name, exception or error)
         audit.note(
             audit.Act.SIGN_IN_FAILED, by=f"oidc:{name}", kind="sign-in",
             details={"why": type(exception).__name__ if exception else str(error or "")},
         )  # fmt: skip
-        raise ImmediateHttpResponse(error_page(request, _FAILED, 403))
+        raise ImmediateHttpResponse(error_page(request, FAILED, 403))
 
 
 def source_of(provider: Provider) -> str:
