@@ -19,6 +19,8 @@ WITHOUT_LEDGER = {
     "plan/test_store.py": "writes plan packages, which are folders",
     "records/test_faults.py": "mounts a disk",
     "test_deploy.py": "has files for other programs checked by them",
+    "web/sign_in/test_directory.py": "runs an LDAP server",
+    "web/sign_in/test_provider.py": "runs an OpenID Connect provider",
 }
 """Modules that start programs without a ledger, and what those do."""
 ADDRESS = "LIANTU_DATABASE_URL"
