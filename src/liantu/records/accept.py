@@ -16,7 +16,7 @@ import polars as pl
 from django.db import transaction
 
 from liantu.errors import UsageError
-from liantu.records import audit, registers
+from liantu.records import access, audit, registers
 from liantu.records.doors.check import Checked
 from liantu.records.doors.grid import ROW
 from liantu.records.doors.problems import SCHEMA, RejectedRows
@@ -105,12 +105,18 @@ def accept(
         beside: writes what becomes true together with the batch, in its transaction.
 
     Raises:
+        Refused: whoever acts may not write the table, or not all of these rows.
         UsageError: a withdrawal without a reason, or from a register.
         InvalidRecords: rows to withdraw that are not there.
         Locked: a row that would change stands accepted (:mod:`liantu.records.locks`).
         StorageFailed: the disk is full or cannot be written; nothing was changed.
     """
     declared = table(checked.table)
+    bound = access.writer(declared, "import", "file")
+    if bound is not None and declared.kind == "series":
+        wrong = int((~bound.inside(checked.frame)).sum())
+        if wrong:
+            raise access.outside(declared, wrong)
     if mode == "withdraw" and not reason.strip():
         raise UsageError(
             "撤销须说明理由（reason），以便日后查考。",
@@ -210,6 +216,7 @@ def _batch(brought: _Brought, merged: Merged | None = None) -> tuple[Batch, bool
         rejected=len(checked.rejected),
         warnings=_warnings(checked),
         synthetic=checked.synthetic,
+        filed_in=access.filed_in(),
     )
     RejectedRow.objects.bulk_create(
         (
@@ -287,7 +294,9 @@ def _digest(checked: Checked, mode: Mode, after: str = "") -> str:
     ``after`` names the batch on whose state they are brought once more.
     """
     sink = _Hash()
-    sink.write(f"{mode}{after} {' '.join(checked.given)}".encode())
+    # Two offices that bring the same rows bring two files: neither is told of the other's.
+    whose = "" if access.reach() is None else access.filed_in()
+    sink.write(f"{mode}{after}{whose} {' '.join(checked.given)}".encode())
     for frame in (checked.frame, checked.rejected.cells):
         frame.rechunk().write_ipc(cast(IO[bytes], sink), compression="uncompressed")
     return sink.digest.hexdigest()

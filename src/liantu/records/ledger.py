@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from liantu.errors import LiantuError, Message, NothingToCompute, UsageError, name_of
 from liantu.plan.package import PlanPackage
-from liantu.records import audit
+from liantu.records import access, audit
 from liantu.records.figures.breaks import with_breaks
 from liantu.records.figures.cells import Problem
 from liantu.records.figures.interpret import interpret
@@ -69,6 +69,7 @@ def load_plan(
     Raises:
         UsageError: the text is not the package's own, or the slug names another package.
     """
+    access.require("plan")
     if source_text is not None:
         _check_text(package, source_text)
     content = package.model_dump(mode="json")
@@ -216,6 +217,7 @@ def import_observations(path: Path, by: str) -> Receipt:
         UnreadableInput, NothingToCompute, NotFound: nothing could be read; nothing is written.
         StorageFailed: the disk is full or cannot be written; nothing was changed.
     """
+    access.require("plan")
     if path.is_file() and (known := _imported_before(_sha256(path), name_of(path))):
         return known  # not a row need be checked
     read = read_observations(path)
@@ -263,6 +265,7 @@ def _accept(read: Import, file_name: str, sha256: str, by: str, folder: Path) ->
                 accepted=fresh.height,
                 duplicates=len(read.observations) - fresh.height,
                 rejected=len(read.rejected),
+                filed_in=access.filed_in(),
                 warnings=[[w.row, w.column, w.message.zh, w.message.en] for w in read.warnings],
             )
             publish(staged, batch)

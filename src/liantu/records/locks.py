@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from liantu.errors import Locked, NotFound, UsageError
-from liantu.records.access import whole
+from liantu.records import access
 from liantu.records.belonging import By, units_of_rows, units_once
 from liantu.records.models import RecordLock
 from liantu.records.moments import take_turn
@@ -102,7 +102,7 @@ def refuse_locked(declared: Table, rows: pl.DataFrame) -> None:
         return
     periods = rows[str(declared.period)].unique().drop_nulls().to_list()
     locks = list(in_force(declared.id).filter(period__in=periods))
-    with whole("locks"):
+    with access.whole("locks"):
         hit = {lock.pk: lock for lock in _covering(declared, rows, locks)}
     if hit:
         raise _refusal(declared, list(hit.values()))

@@ -13,6 +13,7 @@ from django.db import connection
 from django.utils import timezone
 
 from liantu.errors import NotFound, UsageError
+from liantu.records import access
 from liantu.records.models import Batch
 
 YEARS = range(1900, 9000)
@@ -35,7 +36,9 @@ def next_moment() -> datetime:
     """Now, and after every batch before: a vintage is told apart by its moment."""
     take_turn()
     now = timezone.now()
-    latest = Batch.objects.order_by("accepted_at").values_list("accepted_at", flat=True).last()
+    with access.whole("moments"):
+        moments = Batch.objects.order_by("accepted_at").values_list("accepted_at", flat=True)
+        latest = moments.last()
     return max(now, latest + timedelta(microseconds=1)) if latest else now
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from liantu.records import lake, registers
+from liantu.records import access, lake, registers
 from liantu.records.doors.matching import match_headers
 from liantu.records.doors.problems import Log
 from liantu.records.doors.typed import read_column
@@ -30,8 +30,9 @@ def settled(batches: list[int]) -> dict[int, int]:
     Args:
         batches: whose rows are meant.
     """
+    with access.whole("settled"):
+        latest = Batch.objects.order_by("-pk").values_list("pk", "accepted_at").first()
     moments = Batch.objects.order_by("-pk").values_list("pk", "accepted_at")
-    latest = moments.first()
     found: dict[int, int] = {}
     if latest is not None:
         for batch, accepted_at in moments.filter(pk__in=batches):
@@ -41,7 +42,15 @@ def settled(batches: list[int]) -> dict[int, int]:
 
 @lru_cache(maxsize=512)
 def _settled_of(origin: _Moment, latest: _Moment) -> tuple[tuple[int, int], ...]:
-    """As of the latest batch: only another one can settle a row, so the answer holds till then."""
+    """As of the latest batch: only another one can settle a row, so the answer holds till then.
+
+    The same for everybody who may see the row: that a later batch brought its key.
+    """
+    with access.whole("settled"):
+        return _settling(origin, latest)
+
+
+def _settling(origin: _Moment, latest: _Moment) -> tuple[tuple[int, int], ...]:
     batch = origin[0]
     declared = load_tables().get(Batch.objects.values_list("table", flat=True).get(pk=batch))
     if declared is None or origin == latest:

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 import polars as pl
 
-from liantu.records import lake
+from liantu.records import access, lake
 from liantu.records.doors.rules import door_rules
 from liantu.records.models import Batch
 from liantu.records.registers import reading
@@ -41,7 +41,8 @@ def label() -> str:
 
 def of_batch(vintage: str | int) -> bool:
     """Did this batch say that it is synthetic? A batch that is not there did not."""
-    return Batch.objects.filter(pk=int(vintage), synthetic=True).exists()
+    with access.whole("synthetic"):
+        return Batch.objects.filter(pk=int(vintage), synthetic=True).exists()
 
 
 def of_table(table_id: str, as_of: AsOf = None) -> Extent:
@@ -51,8 +52,9 @@ def of_table(table_id: str, as_of: AsOf = None) -> Extent:
         NotFound, UsageError: no such table, or ``as_of`` names no moment.
     """
     declared = table(table_id)
-    batches = Batch.objects.filter(table=declared.id, accepted__gt=0)
     moment = reading.moment_of(as_of)
+    with access.whole("synthetic"):
+        batches = Batch.objects.filter(table=declared.id, accepted__gt=0)
     if moment is not None:
         batches = batches.filter(accepted_at__lte=moment)
     kinds = set(batches.values_list("synthetic", flat=True).distinct())
@@ -63,11 +65,9 @@ def of_table(table_id: str, as_of: AsOf = None) -> Extent:
 
 def of_tables(table_ids: Iterable[str], as_of: AsOf = None) -> Extent:
     """How much of several tables together; tables without rows say nothing."""
-    filled = [
-        of_table(name, as_of)
-        for name in table_ids
-        if Batch.objects.filter(table=name, accepted__gt=0).exists()
-    ]
+    with access.whole("synthetic"):
+        names = set(Batch.objects.filter(accepted__gt=0).values_list("table", flat=True).distinct())
+    filled = [of_table(name, as_of) for name in table_ids if name in names]
     if not any(extent.any for extent in filled):
         return Extent.NONE
     return Extent.ALL if set(filled) == {Extent.ALL} else Extent.SOME
@@ -87,9 +87,9 @@ def records(table_id: str, keys: Iterable[str], as_of: AsOf = None) -> frozenset
 def rows(table_id: str, vintage: str | None = None) -> pl.LazyFrame:
     """Keys of a series with ``synthetic``: is the latest row accepted by the vintage so?"""
     key = list(table(table_id).key)
-    batches = list(
-        Batch.objects.filter(table=table_id, synthetic=True).values_list("pk", flat=True)
-    )
+    with access.whole("synthetic"):
+        found = Batch.objects.filter(table=table_id, synthetic=True)
+        batches = list(found.values_list("pk", flat=True))
     latest = lake.history(table_id, vintage).sort("accepted_at").unique(key, keep="last")
     return latest.filter(~pl.col("withdrawn")).select(
         *key, synthetic=pl.col("batch").is_in(batches)

@@ -10,6 +10,8 @@ from __future__ import annotations
 from liantu.records.access.acting import act_as, acting, carried, current, is_whole, somebody, whole
 from liantu.records.access.actor import CITY, OPERATOR, Actor, Grant, Scope, ScopeKind
 from liantu.records.access.granting import actor_of, grant, grants, revoke
+from liantu.records.access.limits import Limit, filed_in, limit, outside, reach, writer
+from liantu.records.access.personal import hidden, mask
 from liantu.records.access.roles import (
     Capability,
     allowed,
@@ -28,6 +30,7 @@ __all__ = [
     "Actor",
     "Capability",
     "Grant",
+    "Limit",
     "Scope",
     "ScopeKind",
     "act_as",
@@ -37,16 +40,23 @@ __all__ = [
     "carried",
     "check_grant",
     "current",
+    "filed_in",
     "grant",
     "grants",
     "grants_with",
+    "hidden",
     "is_whole",
+    "limit",
     "load_roles",
+    "mask",
     "may_write",
+    "outside",
+    "reach",
     "require",
     "revoke",
     "role_of",
     "scope_of",
     "somebody",
     "whole",
+    "writer",
 ]

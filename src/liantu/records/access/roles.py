@@ -47,11 +47,19 @@ class Role(Said):
     meaning_en: str
 
 
+class Mask(Declared):
+    """Characters of a personal text that everyone sees, at its two ends."""
+
+    first: int = Field(ge=0)
+    last: int = Field(ge=0)
+
+
 class Roles(Declared):
     """All of the catalogue's."""
 
     id: str
     source: Source
+    masks: dict[Literal["phone", "identity", "name"], Mask]
     scopes: dict[ScopeKind, ScopeSaid]
     capabilities: dict[Capability, Said]
     roles: dict[str, Role]
@@ -67,6 +75,8 @@ class Roles(Declared):
             writing = {"edit", "import", "file"}.intersection(role.may)
             if bool(role.writes) != bool(writing):
                 raise ValueError(f"{name}: who writes names the tables, and nobody else does")
+            if role.writes and "personal" not in role.may:
+                raise ValueError(f"{name}: who writes sees what is written, personal data too")
         return self
 
 

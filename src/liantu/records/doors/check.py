@@ -56,6 +56,8 @@ class AsRead:
     :data:`ROW`."""
 
 
+Mine = Callable[[pl.DataFrame, frozenset[str]], pl.Series]
+"""Rows as read, and the columns the file has → (row,) may they be written?"""
 Amend = Callable[[pl.DataFrame, AsRead], pl.DataFrame]
 """Rows as read → the rows with what is known to be wrong in them put right, to be judged."""
 
@@ -115,6 +117,7 @@ def check(
     registers: MappingOf[str, pl.DataFrame] | Registers | None = None,
     amend: Amend | None = None,
     resolver: Resolver | None = None,
+    mine: Mine | None = None,
     today: date | None = None,
 ) -> Checked:
     """Read a csv, xlsx or parquet file as rows of a declared table.
@@ -127,26 +130,25 @@ def check(
         registers: table id → ``code`` and ``name`` to compare with, or what gives them.
         amend: puts right what is known to be wrong in the source.
         resolver: tells which record a row without a usable code means by its name.
+        mine: tells which rows whoever brings the file may write; None: all.
         today: day after which dates lie in the future; default: now.
 
     Raises:
-        NotFound: no such file or table.
-        UnreadableInput: no table in the file, or its header does not fit.
-        NothingToCompute: a header and no rows.
+        NotFound, UnreadableInput, NothingToCompute: no file, no table that fits, or no rows in it.
     """
-    declared = table(table_id)
+    declared, log = table(table_id), Log()
     mapping = _with_fill(mapping, declared, fill or {})
     grid, header, body, remarks = _read(path, declared, mapping, sheet, resolver)
-    log = Log()
     frame = _values(body, header, declared, mapping, log, typed=grid.names is not None)
     given = frozenset(header.positions) | frozenset(mapping.fill)
     _judge_format(grid, header, declared, body, log)
     resolution = resolve_references(frame, declared, given, resolver, log)
     given |= resolution.filled
-    read = AsRead(given, log.frames()[0].select("row", "column"), _own(body, header))
-    emptied = _amended(resolution, amend, read)
+    unread = log.frames()[0].select("row", "column")
+    emptied = _amended(resolution, amend, AsRead(given, unread, _own(body, header)))
     frame = resolution.frame
     _judge_values(resolution, declared, given, today or _today(), registers or {}, current, log)
+    _judge_mine(frame, declared, given, mine, log)
     errors, warnings = log.frames()
     good, bad = _parted(frame, body, errors)
     cells = _under_headers(bad, header, declared, mapping, resolution.filled)
@@ -177,6 +179,18 @@ def _read(
     if not body.height:
         raise _no_rows(path)
     return grid, header, body, [*grid.remarks, *header.remarks, *left]
+
+
+def _judge_mine(
+    frame: pl.DataFrame, declared: Table, given: frozenset[str], mine: Mine | None, log: Log
+) -> None:
+    """Rows that whoever brings the file may not write, by their keys."""
+    if mine is None:
+        return
+    others = frame.filter(~mine(frame.drop(ROW), given))
+    parts = [pl.col(name).cast(pl.String) for name in declared.key]
+    joined = pl.concat_str(parts, separator=" ", ignore_nulls=True)
+    log.add("out_of_scope", None, others[ROW], others.select(joined.alias("_")).to_series())
 
 
 def _amended(rows: Resolution, amend: Amend | None, read: AsRead) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from liantu.errors import Message, UsageError
-from liantu.records import registers
+from liantu.records import access, registers
 from liantu.records.identity.pairing import crowded, duplicates
 from liantu.records.identity.review import add_decision, fingerprint, plain, subject
 from liantu.records.models import Batch, CaseKind, CaseState, ReviewCase
@@ -95,6 +95,7 @@ def find_duplicates(table: str = "firms", by: str = "") -> Found:
             f"只能在企业名录（firms）中查找重复，不能在“{table[:40]}”中查找。",
             f"Duplicates are searched among firms only, not in {table[:40]!r}.",
         )
+    access.require("decide_identity")
     columns = ["key", "name", "credit_code", "former_names", "area_code", "industry_code"]
     firms = registers.read(table, columns=[*columns, "parent_code"]).sort("key")
     found = duplicates(firms.rename({"key": "id"}).drop("parent_code"))
@@ -163,7 +164,15 @@ def _suggested(decision: str) -> CaseState:
 
 
 def _store(asked: Iterable[ReviewCase]) -> tuple[int, int]:
-    """Add new cases and renew what the open ones say; numbers of new and of decided ones."""
+    """Add new cases and renew what the open ones say; numbers of new and of decided ones.
+
+    A question is one case, whoever may see it.
+    """
+    with access.whole("cases"):
+        return _stored(asked)
+
+
+def _stored(asked: Iterable[ReviewCase]) -> tuple[int, int]:
     new = decided = 0
     cases = list(asked)
     for start in range(0, len(cases), _CHUNK):

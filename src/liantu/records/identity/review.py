@@ -28,7 +28,7 @@ from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
 from liantu.errors import NotFound, StaleEdit, UsageError
-from liantu.records import audit, registers
+from liantu.records import access, audit, registers
 from liantu.records.identity import merger
 from liantu.records.identity.firm_name import fold
 from liantu.records.identity.lexicon import simplifying
@@ -332,6 +332,7 @@ def _verdict(verdict: str) -> CaseState:
 
 
 def _require(by: str, reason: str) -> None:
+    access.require("decide_identity")
     if not by.strip() or not reason.strip():
         raise UsageError(
             "请写明经手人和理由，以便日后查考。",

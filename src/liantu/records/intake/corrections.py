@@ -18,7 +18,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from liantu.errors import InvalidRecords, Message, NotFound, UsageError
-from liantu.records import audit, registers
+from liantu.records import access, audit, registers
 from liantu.records.doors import corrections as said
 from liantu.records.doors.check import AsRead
 from liantu.records.doors.grid import ROW
@@ -106,6 +106,7 @@ def add_correction(correction: said.Correction, *, by: str) -> KeptCorrection:
             there or equals ``expect``; or the records hold neither of the two.
         UsageError: the cell has a correction in force already.
     """
+    access.require("remember")
     return _make(_ready(correction), by)
 
 
@@ -118,6 +119,7 @@ def add_corrections(many: Iterable[said.Correction], *, by: str) -> list[KeptCor
         InvalidRecords, UsageError: somebody changed a record in the very moment; those before it
             are kept, and the same corrections can be brought again.
     """
+    access.require("remember")
     asked = list(many)
     standing = {kept.correction: kept for kept in corrections()}
     ready: list[_Ready] = []
@@ -257,6 +259,7 @@ def retire_correction(number: int, *, by: str, reason: str) -> KeptCorrection:
         NotFound: no such correction in force.
         UsageError: no reason.
     """
+    access.require("remember")
     if not reason.strip():
         raise UsageError("停用更正须写明理由。", "State the reason why the correction ends.")
     with transaction.atomic():

@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from liantu.errors import UsageError
-from liantu.records import audit, ledger, registers, synthetic
+from liantu.records import access, audit, ledger, registers, synthetic
 from liantu.records.doors.writing import write_table
 from liantu.records.figures.observations_file import write_observations
 from liantu.records.intake.corrections import corrections
@@ -56,8 +56,10 @@ def export(
 
     Raises:
         NotFound, InvalidRecords: as :func:`rows_of`.
+        Refused: whoever acts takes nothing out.
         UsageError: another kind of file, or more rows than a sheet holds.
     """
+    access.require("export")
     if table_id == OBSERVATIONS:
         return _told(table_id, _export_figures(path, as_of, where))
     declared = table(table_id)
@@ -95,7 +97,8 @@ def count_of(table_id: str, *, as_of: str | None = None) -> int:
 
 def _corrected(declared: Table, rows: pl.DataFrame) -> pl.Series | None:
     """Which corrections the rows have in them; None where the table has none in force."""
-    kept = corrections(declared.id)
+    with access.whole("corrections"):
+        kept = corrections(declared.id)
     if not kept:
         return None
     said: dict[tuple[str, ...], str] = {}

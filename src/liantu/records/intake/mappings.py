@@ -16,6 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from liantu.errors import NotFound, UsageError
+from liantu.records import access
 from liantu.records.doors.mapping import Mapping, Match
 from liantu.records.doors.writing import write_whole
 from liantu.records.models import SavedMapping
@@ -23,6 +24,8 @@ from liantu.records.moments import moment_of, take_turn
 from liantu.records.tables.declared import Table, table
 
 _LONGEST = 100
+_WHOSE = "›"
+"""Between the scopes of an office and the name of its source."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,13 @@ class KeptMapping:
         return table(self.mapping.table)
 
 
+def _ours(source: str) -> str:
+    """The name of a source as kept: what an office keeps of its sources serves that office only."""
+    if access.reach() is None:
+        return source.strip()
+    return f"{access.filed_in().strip()}{_WHOSE}{source.strip()}"
+
+
 def mappings(source: str = "", as_of: str | None = None) -> list[KeptMapping]:
     """Mappings in force, of one source or of all, by source and table.
 
@@ -51,8 +61,10 @@ def mappings(source: str = "", as_of: str | None = None) -> list[KeptMapping]:
     """
     moment = moment_of(as_of)
     rows = SavedMapping.objects.all()
+    if access.reach() is not None:
+        rows = rows.filter(source__startswith=_ours(""))
     if source:
-        rows = rows.filter(source=source)
+        rows = rows.filter(source=_ours(source))
     if moment is not None:
         rows = rows.filter(saved_at__lte=moment)
     latest = {(row.source, row.table): row for row in rows}
@@ -67,7 +79,7 @@ def mapping_of(source: str, table_id: str) -> Mapping | None:
 
 def history_of(source: str, table_id: str) -> list[KeptMapping]:
     """All versions, oldest first; those that say that the mapping ended too."""
-    return [_kept(row) for row in SavedMapping.objects.filter(source=source, table=table_id)]
+    return [_kept(row) for row in SavedMapping.objects.filter(source=_ours(source), table=table_id)]
 
 
 def remember(source: str, mapping: Mapping, by: str) -> int:
@@ -151,12 +163,12 @@ def _none_kept(source: str, table_id: str) -> NotFound:
 
 
 def _latest(source: str, table_id: str) -> SavedMapping | None:
-    return SavedMapping.objects.filter(source=source.strip(), table=table_id).last()
+    return SavedMapping.objects.filter(source=_ours(source), table=table_id).last()
 
 
 def _add(source: str, table_id: str, version: int, by: str, **more: object) -> None:
     SavedMapping.objects.create(
-        source=source, table=table_id, version=version, by=by[:_LONGEST],
+        source=_ours(source), table=table_id, version=version, by=by[:_LONGEST],
         saved_at=timezone.now(), **more,
     )  # fmt: skip
 
@@ -180,7 +192,7 @@ def _kept(row: SavedMapping) -> KeptMapping:
     mapping = Mapping(
         row.table,
         tuple(Match(m["header"], m["column"], m["unit"], "mapping") for m in matches),
-        row.source,
+        row.source if access.reach() is None else row.source.removeprefix(_ours("")),
         dict(row.fill),
     )
     return KeptMapping(mapping, row.version, row.by, timezone.localtime(row.saved_at))

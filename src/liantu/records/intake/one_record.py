@@ -16,7 +16,7 @@ import polars as pl
 from django.utils import timezone
 
 from liantu.errors import Message, NotFound, UsageError
-from liantu.records import registers, synthetic
+from liantu.records import access, registers, synthetic
 from liantu.records.intake.direct import key_of
 from liantu.records.intake.naming import value_said
 from liantu.records.lake.reading import history, read
@@ -101,7 +101,8 @@ def _row(declared: Table, parts: tuple[Any, ...], as_of: str | None) -> Record:
     if not state.height:
         raise _no_row(declared, parts)
     (batch,) = history(declared, as_of).filter(here).sort("accepted_at").tail(1).collect()["batch"]
-    brought = Batch.objects.get(pk=batch)
+    with access.whole("who brought it"):
+        brought = Batch.objects.get(pk=batch)
     return Record(
         declared,
         tuple(str(part) for part in parts),
@@ -139,7 +140,8 @@ def history_of_record(
 
 def _brought(declared: Table, parts: tuple[Any, ...], as_of: str | None) -> list[RecordChange]:
     rows = history(declared, as_of).filter(_here(declared, parts)).sort("accepted_at").collect()
-    batches = Batch.objects.in_bulk(rows["batch"].unique().to_list())
+    with access.whole("who brought it"):
+        batches = Batch.objects.in_bulk(rows["batch"].unique().to_list())
     before: dict[str, Any] = dict.fromkeys(declared.by_name)
     changes = []
     for version, row in enumerate(rows.iter_rows(named=True), start=1):

@@ -17,9 +17,9 @@ import polars as pl
 from django.db.models import Max
 
 from liantu.errors import Message, UsageError
-from liantu.records import registers
+from liantu.records import access, registers
 from liantu.records.accept import Receipt, accept
-from liantu.records.doors.check import AsRead, Checked, check
+from liantu.records.doors.check import AsRead, Checked, Mine, check
 from liantu.records.doors.mapping import Mapping
 from liantu.records.doors.preview import Preview, preview
 from liantu.records.identity.registered import firm_resolver
@@ -31,6 +31,7 @@ from liantu.records.intake.naming import filled
 from liantu.records.intake.sent_back import mark_returned, rows_returned, said_of
 from liantu.records.lake.merging import Mode
 from liantu.records.models import Batch, LakeFile
+from liantu.records.registers.owning import may_write
 from liantu.records.tables.declared import Table, table
 
 _NAMED = 5
@@ -96,13 +97,15 @@ def prepare(
     Raises:
         NotFound, UnreadableInput, NothingToCompute: as :func:`liantu.records.doors.check.check`.
         UsageError: the table cannot be told.
+        Refused: whoever acts may not write the table.
         InvalidRecords: a kept correction no longer fits the source.
     """
     if table_id is None:
         table_id, sheet = _told(path, sheet, source, fill)
     declared = table(table_id)
     decided = _decided(declared, source, mapping, fill)
-    kept = corrections(declared.id)
+    with access.whole("corrections"):
+        kept = corrections(declared.id)
     made: list[KeptCorrection] = []
     returned: list[pl.DataFrame] = []
 
@@ -121,6 +124,7 @@ def prepare(
         registers=names_for(declared),
         resolver=firm_resolver(),
         amend=amend,
+        mine=mine_of(declared),
         today=today,
     )
     back = rows_returned(returned[-1])
@@ -134,8 +138,9 @@ def prepare(
 def latest_of(declared: Table) -> str:
     """Mark of the records of a table as they are now: any change of them changes it."""
     if declared.kind == "register":
-        versions = registers.model_of(declared.id).versions
-        moment = versions.aggregate(latest=Max("recorded_from"))["latest"]
+        with access.whole("moments"):
+            versions = registers.model_of(declared.id).versions
+            moment = versions.aggregate(latest=Max("recorded_from"))["latest"]
         return moment.isoformat() if moment else ""
     return str(LakeFile.objects.filter(table=declared.id).aggregate(latest=Max("id"))["latest"])
 
@@ -173,7 +178,9 @@ def _beside(prepared: Prepared, by: str, seen: str | None) -> Callable[[Batch], 
     """What becomes true together with the batch."""
 
     def keep(batch: Batch) -> None:
-        if {kept.id for kept in corrections(prepared.table.id)} != prepared.known:
+        with access.whole("corrections"):
+            standing = {kept.id for kept in corrections(prepared.table.id)}
+        if standing != prepared.known:
             raise UsageError(
                 f"检查之后，“{prepared.table.zh}”的更正已有增减，未导入任何数据。请重新检查该文件。",
                 f"Corrections of {prepared.table.id} were added or retired since the file was"
@@ -192,6 +199,21 @@ def _beside(prepared: Prepared, by: str, seen: str | None) -> Callable[[Batch], 
             remember(prepared.source, prepared.decided, by)
 
     return keep
+
+
+def mine_of(declared: Table) -> Mine | None:
+    """Tells which rows of a file whoever acts may write; None: all of them.
+
+    Raises:
+        Refused: they may not write the table at all.
+    """
+    bound = access.writer(declared, "import", "file")
+    if bound is None:
+        return None
+    if declared.kind == "series":
+        return lambda rows, _: bound.inside(rows)
+    reg = registers.register_of(declared.id)
+    return lambda rows, given: may_write(reg, bound, rows, given)
 
 
 def _told(

@@ -14,6 +14,7 @@ from typing import Literal
 import polars as pl
 
 from liantu.errors import InvalidRecords
+from liantu.records import access
 from liantu.records.lake.publishing import visible
 from liantu.records.lake.reading import read_until
 from liantu.records.lake.staging import WITHDRAWN, conform
@@ -56,9 +57,10 @@ def merge(
     ):
         return Merged(rows, rows.height, 0, 0)
     key = list(table.key)
+    with access.whole("merging"):
+        held = read_until(table, None)
     old = (
-        read_until(table, None)
-        .filter(pl.col(period).is_in(sorted(p for p in periods if p is not None)))
+        held.filter(pl.col(period).is_in(sorted(p for p in periods if p is not None)))
         .join(rows.lazy().select(key), on=key, how="semi")
         .rename(lambda name: name if name in key else f"{_OLD}{name}")
         .with_columns(pl.lit(True).alias(_STATE))

@@ -15,6 +15,7 @@ import duckdb
 import polars as pl
 
 from liantu.errors import StorageFailed, UsageError
+from liantu.records import access
 from liantu.records.lake.folder import lake_folder
 from liantu.records.lake.overlap import Layer, layers
 from liantu.records.lake.publishing import visible
@@ -47,7 +48,11 @@ def sql(query: str, vintage: str | None = None) -> pl.DataFrame:
     """
     until = moment_of(vintage)
     with duckdb.connect(config=_CONFIG) as connection:
-        files = _make_views(connection, until)
+        if access.reach() is None:
+            files = _make_views(connection, until)
+        else:
+            files = []
+            _make_tables(connection, query, until)
         quoted = ", ".join(_text(str(path)) for path in files)
         connection.execute(f"SET allowed_paths = [{quoted}]")
         connection.execute("SET enable_external_access = false")
@@ -86,6 +91,52 @@ def _make_views(connection: duckdb.DuckDBPyConnection, until: datetime | None) -
                 f"Files of table {table.id} cannot be read: {error}. See liantu data check.",
             ) from error
     return paths
+
+
+def _make_tables(connection: duckdb.DuckDBPyConnection, query: str, until: datetime | None) -> None:
+    """A table with the rows that whoever acts may see, for each table that the query names.
+
+    No view over files: a query could read the files past it.
+    """
+    try:
+        named = {name.lower() for name in connection.get_table_names(query)}
+    except duckdb.Error:
+        named = {table.id for table in kept()}  # it will be told when it is run
+    for table in kept():
+        if table.id in named:
+            state = _state(table, visible(table.id, until), lake_folder())
+            within = _within(connection, access.limit(table))
+            connection.execute(f"CREATE TABLE {_name(table.id)} AS {_limited(state, within)}")
+            for name in (within or {}).values():
+                connection.execute(f"DROP TABLE {_name(name)}")
+
+
+def _within(
+    connection: duckdb.DuckDBPyConnection, limit: access.Limit | None
+) -> dict[str, str] | None:
+    """Column → table of the values with which a row may be seen; None: every row may."""
+    if limit is None:
+        return None
+    said: dict[str, list[str]] = {}
+    for column, values in limit.values():
+        said.setdefault(column, []).extend(values.to_list())
+    tables = {}
+    for number, (column, codes) in enumerate(said.items()):
+        name = f"·{number}"
+        connection.execute(f"CREATE TABLE {_name(name)} (said VARCHAR)")
+        connection.execute(f"INSERT INTO {_name(name)} SELECT unnest(?)", [codes])
+        tables[column] = name
+    return tables
+
+
+def _limited(state: str, within: dict[str, str] | None) -> str:
+    if within is None:
+        return state
+    parts = [
+        f"{_name(column)} IN (SELECT said FROM {_name(name)})"  # noqa: S608
+        for column, name in within.items()
+    ]
+    return f"SELECT * FROM ({state}) WHERE {' OR '.join(parts) or 'false'}"  # noqa: S608
 
 
 def _state(table: Table, files: Sequence[LakeFile], folder: Path) -> str:

@@ -20,6 +20,7 @@ from pathlib import Path
 import polars as pl
 
 from liantu.errors import InvalidDeclaration, StorageFailed
+from liantu.records import access
 from liantu.records.lake.folder import lake_folder
 from liantu.records.lake.overlap import Layer, layers, runs
 from liantu.records.lake.publishing import visible
@@ -72,7 +73,13 @@ def read_until(declared: Table, until: datetime | None, folder: Path | None = No
             parts.append(rows.select(*_cells(declared, run[0])))
     if not parts:
         return pl.LazyFrame(schema=declared.dtypes)
-    return pl.concat(parts, how="vertical")
+    return _limited(declared, pl.concat(parts, how="vertical"))
+
+
+def _limited(declared: Table, rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Rows that whoever acts may see; by columns of the key, which every reading has."""
+    bound = access.limit(declared)
+    return rows if bound is None else rows.filter(bound.expression())
 
 
 def _run(
@@ -118,7 +125,7 @@ def absences(table_id: str | Table, vintage: str | None = None) -> pl.LazyFrame:
         parts.append(_layer(declared, layer, folder).select(*cells))
     if not parts:
         return pl.LazyFrame(schema={name: pl.String() for name in declared.by_name})
-    return pl.concat(parts, how="vertical")
+    return _limited(declared, pl.concat(parts, how="vertical"))
 
 
 def history(table_id: str | Table, vintage: str | None = None) -> pl.LazyFrame:
@@ -137,7 +144,7 @@ def history(table_id: str | Table, vintage: str | None = None) -> pl.LazyFrame:
             )
         )
     if parts:
-        return pl.concat(parts, how="vertical")
+        return _limited(declared, pl.concat(parts, how="vertical"))
     more = {
         "batch": pl.Int64(),
         "accepted_at": pl.Datetime("us", "UTC"),

@@ -7,6 +7,31 @@ in the ledger's registers or in the lake.
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
+
+from liantu.records.access.limits import reach
+
+
+def _seen(batch: str = "") -> Q:
+    """Batches that whoever acts may see: published figures, and what was filed in their scopes."""
+    scopes = reach()
+    if scopes is None:
+        return Q()
+    seen = Q(**{f"{batch}table": FIGURES})
+    for scope in scopes:
+        seen |= Q(**{f"{batch}filed_in__contains": f" {scope} "})
+    return seen
+
+
+class _Batches(models.Manager["Batch"]):
+    def get_queryset(self) -> models.QuerySet[Batch]:
+        return super().get_queryset().filter(_seen())
+
+
+class _Rows(models.Manager["RejectedRow"]):
+    def get_queryset(self) -> models.QuerySet[RejectedRow]:
+        return super().get_queryset().filter(_seen("batch__"))
+
 
 FIGURES = ""
 """What :attr:`Batch.table` says of a batch of published figures."""
@@ -29,8 +54,12 @@ class Batch(models.Model):
     duplicates = models.PositiveIntegerField("已有行数")
     rejected = models.PositiveIntegerField("退回行数")
     warnings = models.JSONField("提示", default=list)
+    filed_in = models.TextField("报送范围", default=" city ", editable=False)
+    """Scopes that whoever brought it held then, between spaces: they see it among their own."""
     synthetic = models.BooleanField("模拟数据", default=False)
     """The file said so: nothing in it describes a real firm or area."""
+
+    objects = _Batches()
 
     class Meta:
         verbose_name = verbose_name_plural = "批次"
@@ -57,6 +86,8 @@ class RejectedRow(models.Model):
         verbose_name="改正批次",
     )  # fmt: skip
     """The batch in which the row came back mended; null as long as it waits."""
+
+    objects = _Rows()
 
     class Meta:
         verbose_name = verbose_name_plural = "退回行"

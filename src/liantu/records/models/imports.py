@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from django.db import models
 
+from liantu.records.access.limits import reach
 from liantu.records.models.batches import Batch
 
 
 class SavedMapping(models.Model):
     """One version of what the headers of a source mean for a table; the latest is in force."""
 
-    source = models.CharField("来源", max_length=100)
+    source = models.TextField("来源")
     table = models.CharField("表", max_length=80)
     version = models.PositiveIntegerField("版本")
     matches = models.JSONField("列对应")
@@ -35,6 +36,14 @@ class SavedMapping(models.Model):
         return f"{self.source} → {self.table}（{self.version}）"
 
 
+class _Corrections(models.Manager["Correction"]):
+    """All for whoever sees the whole city, none for others: they speak of any firm's figures."""
+
+    def get_queryset(self) -> models.QuerySet[Correction]:
+        rows = super().get_queryset()
+        return rows if reach() is None else rows.none()
+
+
 class Correction(models.Model):
     """A cell that its source has wrong, what it must say instead, and why."""
 
@@ -52,6 +61,8 @@ class Correction(models.Model):
     retired_by = models.CharField("停用人", max_length=100, blank=True, default="")
     retired_reason = models.TextField("停用理由", blank=True, default="")
     batches = models.ManyToManyField(Batch, related_name="corrections", verbose_name="用于批次")
+
+    objects = _Corrections()
 
     class Meta:
         verbose_name = verbose_name_plural = "更正"

@@ -30,6 +30,7 @@ class Person(Recorded):
     office = cells.text("职务")
     role = cells.text("角色")
     field = cells.text("专业领域")
+    phone = cells.text("联系电话")
     valid_from = cells.day("任职起")
     valid_to = cells.day("任职止")
 

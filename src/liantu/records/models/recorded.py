@@ -19,7 +19,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from liantu.errors import UsageError
-from liantu.records.access.acting import current
+from liantu.records.access.limits import declared_of, limit
+from liantu.records.access.personal import hidden, masked
 
 
 class Unrecorded(UsageError):
@@ -77,13 +78,18 @@ class _All(models.Manager.from_queryset(Versions)):  # type: ignore[misc]
     """Versions that whoever acts may see; the only way to rows of a register."""
 
     def get_queryset(self) -> Versions:
-        current()
-        return Versions(self.model, using=self._db)
+        bound = limit(declared_of(self.model.__name__))
+        rows = Versions(self.model, using=self._db)
+        return rows if bound is None else rows.filter(bound.every())
 
 
 class _Current(_All):
+    """Records in force that whoever acts may see."""
+
     def get_queryset(self) -> Versions:
-        return super().get_queryset().current()
+        bound = limit(declared_of(self.model.__name__))
+        rows = Versions(self.model, using=self._db).current()
+        return rows if bound is None else rows.filter(bound.in_force())
 
 
 class Action(models.TextChoices):
@@ -156,6 +162,15 @@ class Recorded(models.Model):
 
     def __str__(self) -> str:
         return str(getattr(self, "name", "") or self.key)
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Any, values: Any, **more: Any) -> Self:
+        """A version as read, without the personal data that whoever acts may not see."""
+        row = super().from_db(db, field_names, values, **more)
+        for name, kind in hidden(declared_of(cls.__name__)).items():
+            if name in row.__dict__:
+                setattr(row, name, masked(row.__dict__[name], kind))
+        return row
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Refused: see :mod:`liantu.records.registers`."""

@@ -8,8 +8,12 @@ again. Decisions are added and never changed, so that who thought what, and when
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 
+from liantu.records.access.codes import raw_rows
+from liantu.records.access.limits import limit
 from liantu.records.models.batches import Batch
+from liantu.records.tables.declared import load_tables
 
 
 class CaseKind(models.TextChoices):
@@ -28,6 +32,23 @@ class CaseState(models.TextChoices):
     UNSURE = "unsure", "存疑"
     VOID = "void", "失效"
     """One of the records is no longer there: nothing to decide."""
+
+
+class _Cases(models.Manager["ReviewCase"]):
+    """Cases whose records whoever acts may see."""
+
+    def get_queryset(self) -> models.QuerySet[ReviewCase]:
+        rows = super().get_queryset()
+        bound = limit(load_tables()["firms"])
+        if bound is None:
+            return rows
+
+        def seen(column: str) -> Exists:
+            firms = raw_rows(bound.table).filter(recorded_to__isnull=True, key=OuterRef(column))
+            return Exists(firms.filter(bound.in_force()))
+
+        pair = Q(left_key="") | Q(seen("left_key"))
+        return rows.filter(pair, seen("right_key"), register=bound.table.id)
 
 
 class ReviewCase(models.Model):
@@ -71,6 +92,8 @@ class ReviewCase(models.Model):
     because = models.TextField("理由", blank=True, default="")
     dropped_key = models.TextField("并出键", blank=True, default="")
     """Pair merged: key of the record that went into the other."""
+
+    objects = _Cases()
 
     class Meta:
         verbose_name = verbose_name_plural = "待核对"

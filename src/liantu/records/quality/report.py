@@ -12,7 +12,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from liantu.errors import Busy
-from liantu.records import moments, registers
+from liantu.records import access, moments, registers
 from liantu.records.models import Batch
 from liantu.records.quality import coverage
 from liantu.records.quality.coverage import empty_columns
@@ -127,7 +127,7 @@ def report(as_of: str | None = None, day: date | None = None) -> QualityReport:
     """
     moment = moments.moment_of(as_of)
     day = day or (timezone.localtime(moment) if moment else timezone.localtime()).date()
-    key = (moment, day, _recorded())
+    key = (moment, day, access.reach(), _recorded())
     found = _kept(key)
     if found:
         return found
@@ -168,12 +168,13 @@ def _keep(key: tuple[object, ...], made: QualityReport) -> QualityReport:
 
 def _recorded() -> tuple[object, ...]:
     """What has been recorded so far: changes with every batch and every edit of a register."""
-    batches = Batch.objects.aggregate(last=Max("id"))["last"]
-    edits = [
-        registers.model_of(table.id).versions.aggregate(last=Max("recorded_from"))["last"]
-        for table in load_tables().values()
-        if table.kind == "register"
-    ]
+    with access.whole("moments"):
+        batches = Batch.objects.aggregate(last=Max("id"))["last"]
+        edits = [
+            registers.model_of(table.id).versions.aggregate(last=Max("recorded_from"))["last"]
+            for table in load_tables().values()
+            if table.kind == "register"
+        ]
     return (batches, *edits)
 
 

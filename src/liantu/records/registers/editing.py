@@ -15,11 +15,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from liantu.errors import StaleEdit, UsageError
-from liantu.records import audit
+from liantu.records import access, audit
 from liantu.records.models import Action
 from liantu.records.moments import take_turn
 from liantu.records.registers import storage
 from liantu.records.registers.judging import judge_edit
+from liantu.records.registers.owning import STORED, refuse_outside
 from liantu.records.registers.reading import Change, history, values_of
 from liantu.records.registers.register import Key, Register, no_record, register_of
 
@@ -45,6 +46,7 @@ def edit(
     Raises:
         StaleEdit: someone else changed the record since; nothing is written.
         UsageError: a column is not declared, or belongs to the key.
+        Refused: whoever acts may not write it, as it is or as it would be.
         InvalidRecords: a value fails the checks of its column or of the row.
         NotFound: there is no such record, or it is deleted.
     """
@@ -56,6 +58,7 @@ def edit(
         before = values_of(reg, row)
         after = {**before, **changes}
         frame = reg.frame(_one_row(reg, after))
+        _refuse_outside(reg, "edit", row, frame)
         if frame.select(reg.columns).row(0) == tuple(before.values()):
             return int(row.version)
         judge_edit(reg, frame, changes)
@@ -82,9 +85,13 @@ def add(table_id: str, values: Mapping[str, Any], by: str, reason: str = "") -> 
     with transaction.atomic():
         take_turn()
         frame = reg.frame(_one_row(reg, filled))
+        _refuse_outside(reg, "edit", None, frame)
         judge_edit(reg, frame, reg.columns)
         key = str(frame["key"][0])
-        known = reg.model.versions.filter(key=key, recorded_to__isnull=True).first()
+        with access.whole("keys in use"):
+            known = reg.model.versions.filter(key=key, recorded_to__isnull=True).first()
+        if known is not None:
+            _refuse_outside(reg, "edit", known, None)
         if known is not None:
             raise _there_already(reg, known)
         moment = storage.moment_for(reg.model, None)
@@ -127,6 +134,7 @@ def delete(
     with transaction.atomic():
         row = _locked(reg, reg.key(key), expected_version)
         _refuse_deleted(reg, row)
+        _refuse_outside(reg, "edit", row, None)
         done = _add(reg, row, None, Action.DELETE, by=by, reason=reason, deleted=True)
         _note(reg, row.key, Action.DELETE, done, by)
     return done
@@ -170,6 +178,7 @@ def restore(
                 f"{wanted} 现状即为所求，无须恢复。", f"{wanted} is as asked for already."
             )
         frame = reg.frame(_one_row(reg, values))
+        _refuse_outside(reg, "merge" if row.merged_into else "edit", row, frame)
         done = _add(reg, row, frame, Action.RESTORE, by=by, reason=reason)
         _note(reg, wanted, Action.RESTORE, done, by)
     return done
@@ -216,6 +225,7 @@ def merge(
         }
         for row in rows.values():
             _refuse_deleted(reg, row)
+            _refuse_outside(reg, "merge", row, None)
         theirs = values_of(reg, rows[dropped])
         both = {
             name: theirs[name] if value is None else value
@@ -226,6 +236,7 @@ def merge(
             by=by, reason=reason, deleted=True, merged_into=kept,
         )  # fmt: skip
         frame = reg.frame(_one_row(reg, both))
+        _refuse_outside(reg, "merge", None, frame)
         done = _add(reg, rows[kept], frame, Action.MERGE, by=by, reason=reason)
         _note(reg, kept, Action.MERGE, done, by, dropped=dropped)
     return done
@@ -240,6 +251,21 @@ def _locked(reg: Register, key: str, expected: int | None) -> Any:
     if expected is not None and row.version != expected:
         raise _stale(reg, key, expected, row.version)
     return row
+
+
+def _refuse_outside(
+    reg: Register, doing: access.Capability, row: Any, after: pl.DataFrame | None
+) -> None:
+    """Of a version in force, what it becomes, or both."""
+    bound = access.writer(reg.table, doing)
+    if bound is None:
+        return
+    empty = pl.DataFrame(schema={**dict.fromkeys(STORED, pl.String()), **reg.table.dtypes})
+    before = empty
+    if row is not None:
+        cells = _one_row(reg, values_of(reg, row)).cast(pl.Schema(reg.table.dtypes))
+        before = cells.with_columns(key=pl.lit(row.key), merged_into=pl.lit(row.merged_into))
+    refuse_outside(reg, bound, before=before, after=empty if after is None else after)
 
 
 def _add(

@@ -46,8 +46,8 @@ def at(table_id: str, as_of: AsOf = None) -> Versions:
     """
     model = register_of(table_id).model
     moment = moment_of(as_of)
-    rows: Versions = model.versions.order_by("key")
-    return rows.current() if moment is None else rows.at(moment)
+    rows: Versions = (model.objects if moment is None else model.versions).order_by("key")
+    return rows if moment is None else rows.at(moment)
 
 
 def read(table_id: str, as_of: AsOf = None, columns: Sequence[str] | None = None) -> pl.DataFrame:

@@ -16,6 +16,9 @@ from django.db import connection, models
 from django.db.models.functions import Cast
 from django.utils import timezone
 
+from liantu.records import access
+from liantu.records.access.limits import declared_of
+from liantu.records.access.personal import mask
 from liantu.records.models import Batch, Recorded
 from liantu.records.models.recorded import RECORD_FIELDS
 
@@ -27,7 +30,7 @@ _BY = 100
 
 
 def frame_of(rows: models.QuerySet[Any], columns: Sequence[str]) -> pl.DataFrame:
-    """The columns of a query as a frame, in its order."""
+    """The columns of a query as a frame, in its order; personal data as whoever acts sees them."""
     fields = {name: rows.model._meta.get_field(name) for name in columns}
     if connection.vendor == "sqlite":
         rows, columns = _as_stored(rows, fields)
@@ -42,7 +45,7 @@ def frame_of(rows: models.QuerySet[Any], columns: Sequence[str]) -> pl.DataFrame
         while chunk := cursor.fetchmany(_ROWS):
             cells = zip(types.items(), zip(*chunk, strict=True), strict=True)
             pieces.append(pl.DataFrame([_series(n, found, dtype) for (n, dtype), found in cells]))
-    return pl.concat(pieces)
+    return mask(declared_of(rows.model.__name__), pl.concat(pieces))
 
 
 def _as_stored(
@@ -137,7 +140,8 @@ def fields_of(model: type[Recorded], columns: Sequence[str]) -> list[str]:
 def moment_for(model: type[Recorded], batch: Batch | None) -> datetime:
     """The batch's moment, else now; later than every version that the register holds."""
     moment = batch.accepted_at if batch else timezone.now()
-    latest = model.versions.aggregate(latest=models.Max("recorded_from"))["latest"]
+    with access.whole("moments"):
+        latest = model.versions.aggregate(latest=models.Max("recorded_from"))["latest"]
     return max(moment, latest + timedelta(microseconds=1)) if latest else moment
 
 

@@ -15,9 +15,11 @@ import polars as pl
 from django.db import transaction
 
 from liantu.errors import LiantuError
+from liantu.records import access
 from liantu.records.models import Action, Batch
 from liantu.records.moments import take_turn
 from liantu.records.registers import storage
+from liantu.records.registers.owning import STORED, refuse_outside
 from liantu.records.registers.reading import merged
 from liantu.records.registers.register import Register, register_of
 
@@ -83,12 +85,17 @@ def upsert(
 
     Raises:
         UsageError, InvalidRecords: the rows do not fit the register; nothing is written.
+        Refused: whoever acts may not write this register, or not all of these rows.
     """
     reg = register_of(table_id)
+    doing: tuple[access.Capability, ...] = ("import", "file") if batch else ("edit",)
+    bound = access.writer(reg.table, *doing)
     frame = reg.frame(rows)
     with transaction.atomic():
         take_turn()
-        joined = _joined(reg, frame)
+        with access.whole("upsert"):
+            joined = _joined(reg, frame)
+        _refuse_outside(reg, bound, joined)
         found = _comparison(joined, reg)
         versions = pl.concat(
             [
@@ -117,6 +124,16 @@ def _joined(reg: Register, frame: pl.DataFrame) -> pl.DataFrame:
     joined = frame.join(renamed, on="key", how="left", maintain_order="left")
     absent = [name for name in reg.columns if name not in frame.columns]
     return joined.with_columns(pl.col(f"{name}{_WAS}").alias(name) for name in absent)
+
+
+def _refuse_outside(reg: Register, bound: access.Limit | None, joined: pl.DataFrame) -> None:
+    if bound is None:
+        return
+    known = joined.filter(pl.col(f"id{_WAS}").is_not_null())
+    was = (*STORED[1:], *reg.columns)
+    before = known.select("key", *(pl.col(f"{name}{_WAS}").alias(name) for name in was))
+    gone = pl.col(f"merged_into{_WAS}").fill_null("") != ""
+    refuse_outside(reg, bound, before=before, after=joined.filter(~gone))
 
 
 def _comparison(joined: pl.DataFrame, reg: Register) -> Comparison:

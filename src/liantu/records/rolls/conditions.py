@@ -13,6 +13,8 @@ from liantu.records.tables.declared import Column, Table
 
 SEARCH = "·search"
 """Name of the text that a search looks into."""
+PERSONAL = "·personal"
+"""Name of the text that only those search into who may see personal data."""
 
 
 @dataclass(frozen=True)
@@ -74,19 +76,31 @@ class Empty:
 Condition = Within | OneOf | StartsWith | Empty
 
 
-def expression(conditions: Iterable[Condition], words: Sequence[str] = ()) -> pl.Expr:
-    """All conditions together, and every word in the text of :data:`SEARCH`."""
+def expression(
+    conditions: Iterable[Condition], words: Sequence[str] = (), texts: Sequence[str] = (SEARCH,)
+) -> pl.Expr:
+    """All conditions together, and every word in one of the ``texts``."""
     parts = [condition.expression() for condition in conditions]
-    parts += [pl.col(SEARCH).str.contains(folded(word), literal=True) for word in words]
+    parts += [
+        pl.any_horizontal(pl.col(text).str.contains(folded(word), literal=True) for text in texts)
+        for word in words
+    ]
     # The cheap ones decide first only where the engine does so; all are scans of one column.
     return pl.all_horizontal(pl.lit(value=True), *parts)
 
 
-def search_text(table: Table, columns: Iterable[str]) -> pl.Expr:
-    """Texts and codes of a row as one folded text, to be searched for pieces."""
-    texts = [pl.col(name) for name in columns if is_searched(table[name])]
-    joined = pl.concat_str(texts, separator="\n", ignore_nulls=True)
-    return joined.str.normalize("NFKC").str.to_lowercase().alias(SEARCH)
+def search_text(table: Table, columns: Iterable[str], *, personal: bool = False) -> pl.Expr:
+    """Texts and codes of a row as one folded text, to be searched for pieces.
+
+    Args:
+        personal: of the columns with personal data, or of the others.
+    """
+    wanted = [n for n in columns if is_searched(table[n]) and bool(table[n].personal) == personal]
+    name = PERSONAL if personal else SEARCH
+    if not wanted:
+        return pl.lit("").alias(name)
+    joined = pl.concat_str([pl.col(n) for n in wanted], separator="\n", ignore_nulls=True)
+    return joined.str.normalize("NFKC").str.to_lowercase().alias(name)
 
 
 def is_searched(column: Column) -> bool:

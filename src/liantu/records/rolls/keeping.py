@@ -20,9 +20,10 @@ import numpy as np
 import polars as pl
 from django.conf import settings
 
+from liantu.records import access
 from liantu.records.registers import Register, register_of
 from liantu.records.registers.storage import frame_of
-from liantu.records.rolls.conditions import SEARCH, is_searched, search_text
+from liantu.records.rolls.conditions import is_searched, search_text
 from liantu.records.rolls.roll import (
     FROM,
     TO,
@@ -54,7 +55,8 @@ def roll_of(table_id: str) -> Roll:
     reg = register_of(table_id)
     with _guard:
         lock = _locks.setdefault(table_id, threading.Lock())
-    with lock:
+    # A roll holds all rows and answers nobody: questions to it are limited to who asks.
+    with lock, access.whole("rolls"):
         roll = _current(reg, _rolls.get(table_id))
         _rolls[table_id] = roll
         return roll
@@ -127,7 +129,8 @@ def _shaped(reg: Register, rows: pl.DataFrame, until: int) -> pl.DataFrame:
     return rows.with_columns(
         pl.col("recorded_from").dt.epoch("us").alias(FROM),
         pl.when(ended <= until).then(ended).alias(TO),
-        search_text(reg.table, searched) if searched else pl.lit("").alias(SEARCH),
+        search_text(reg.table, searched),
+        search_text(reg.table, searched, personal=True),
     ).select(pl.col(name).cast(kind) for name, kind in schema_of(reg).items())
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,8 +13,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from liantu.records.access import Limit
+from liantu.records.access.codes import involved, state_of
 from liantu.records.registers import Register
-from liantu.records.rolls.conditions import SEARCH
+from liantu.records.rolls.conditions import PERSONAL, SEARCH
 from liantu.records.tables.declared import Column
 
 Positions = npt.NDArray[np.uint32]
@@ -27,6 +29,8 @@ STATE: dict[str, pl.DataType] = {
     FROM: pl.Int64(),
     TO: pl.Int64(),
 }
+_WITHIN = 64
+"""Scopes whose rows are kept marked."""
 _FEW = 1_000
 """New rows up to which an order is mended rather than made again."""
 _SORTED_ANEW = 50_000
@@ -60,7 +64,8 @@ def schema_of(reg: Register) -> dict[str, pl.DataType]:
         name: pl.Categorical() if reg.table[name].type == "enum" else declared[name]
         for name in kept_columns(reg)
     }
-    return {**STATE, **kept, SEARCH: pl.String()}
+    texts = [SEARCH, PERSONAL] if any(c.personal for c in reg.table.columns) else [SEARCH]
+    return {**STATE, **kept, **dict.fromkeys(texts, pl.String())}
 
 
 def microseconds(moment: datetime) -> int:
@@ -86,6 +91,7 @@ class Roll:
     keep: Callable[[str, Positions], None] = lambda _name, _order: None
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _now: npt.NDArray[np.bool_] | None = None
+    _within: dict[Hashable, npt.NDArray[np.bool_]] = field(default_factory=dict)
 
     def in_force(self, moment: datetime | None) -> npt.NDArray[np.bool_]:
         """(row,) is the version in force and not deleted: now, or at a moment?"""
@@ -96,6 +102,22 @@ class Roll:
         at = microseconds(moment)
         open_then = pl.col(TO).is_null() | (pl.col(TO) > at)
         return self._mask((pl.col(FROM) <= at) & open_then & ~pl.col("deleted"))
+
+    def within(self, limit: Limit, *, present: bool) -> npt.NDArray[np.bool_]:
+        """(row,) does the record belong to the limit's scopes?
+
+        Args:
+            present: only rows in force are asked about, whose own cells say it.
+        """
+        name = (limit.scopes, present, state_of(involved(limit.table, limit.scopes)))
+        known = self._within.get(name)
+        if known is None:
+            belongs = limit.expression() if present else pl.col("key").is_in(limit.keys().implode())
+            known = self._mask(belongs)
+            if len(self._within) >= _WITHIN:
+                self._within.clear()
+            self._within[name] = known
+        return known
 
     def matching(self, expression: pl.Expr) -> npt.NDArray[np.bool_]:
         """(row,) does the row meet the expression?"""

@@ -22,6 +22,7 @@ from pydantic import Field, model_validator
 from liantu.declarations import CATALOG, Declared, Source, read_declared
 from liantu.errors import InvalidDeclaration, NoSuchColumn, NotFound
 from liantu.quantity.unit import parse_unit
+from liantu.records.tables.belonging import Belonging, Open
 
 FOLDER = CATALOG / "tables"
 _FIGURES = CATALOG / "observations" / "table.yaml"
@@ -88,6 +89,8 @@ class Column(Declared):
     """Id of the register that this column points into."""
     names: str = ""
     """This column is the name filed beside the code in column ``names``."""
+    personal: Literal["", "phone", "identity", "name"] = ""
+    """Kind of personal data, masked for roles that may not see them; empty: none."""
     aliases: tuple[str, ...] = ()
     """Other header texts for this column, without their units."""
     meaning_zh: str = ""
@@ -248,6 +251,8 @@ class Table(Declared):
     jumps: tuple[Jump, ...] = ()
     one_way: tuple[OneWay, ...] = ()
     within: tuple[Within, ...] = ()
+    scope: Open | Belonging
+    """Whose its rows are: who may read and write them."""
     owner: str
     """Which office files it."""
     owner_en: str
@@ -306,6 +311,8 @@ class Table(Declared):
         said += [(name, w.id) for w in self.one_way for name in (w.from_, w.to, *w.within)]
         said += [(name, w.id) for w in self.within for name in (w.column, w.area)]
         said += [(column.names, column.name) for column in self.columns if column.names]
+        belongs = () if isinstance(self.scope, str) else self.scope.columns
+        said += [(name, "scope") for name in belongs if "." not in name]
         missing = [f"{name} ({where})" for name, where in said if name not in names]
         if missing:
             raise ValueError(f"columns that do not exist: {', '.join(missing)}")

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from django.db import IntegrityError, transaction
 
 from liantu.errors import LiantuError, NotFound
-from liantu.records import audit
+from liantu.records import access, audit
 from liantu.systems.dispatch.edition import FORMAT, Edition, Kind
 from liantu.systems.dispatch.models import FrozenEdition
 
@@ -17,7 +17,12 @@ _ATTEMPTS = 5
 
 
 def freeze(edition: Edition) -> Edition:
-    """Number the edition and store it for good; the numbered edition comes back."""
+    """Number the edition and store it for good; the numbered edition comes back.
+
+    Raises:
+        Refused: whoever acts publishes nothing.
+    """
+    access.require("publish")
     for attempt in range(1, _ATTEMPTS + 1):
         latest = FrozenEdition.objects.filter(kind=edition.kind).order_by("number").last()
         numbered = edition.model_copy(update={"number": latest.number + 1 if latest else 1})

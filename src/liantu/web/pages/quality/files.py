@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from liantu.records import synthetic
+from liantu.records import access, synthetic
 from liantu.records.doors.writing import neutral, synthetic_title, write_texts
 from liantu.records.quality import listing
 from liantu.records.tables.declared import load_tables
@@ -30,6 +30,7 @@ TITLES = {"missing": "缺报", "late": "迟报", "wrong": "存疑", "empty": "�
 @cache_control(private=True, no_store=True)
 def rows_file(request: HttpRequest, kind: str) -> FileResponse:
     """``/records/quality/rows.<csv|xlsx>?list=…``: the rows as narrowed by the address."""
+    access.require("export")
     if kind not in TYPES:
         raise Http404(kind)
     question = read_question(request)

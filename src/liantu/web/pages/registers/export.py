@@ -16,7 +16,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from liantu.errors import UsageError
-from liantu.records import synthetic
+from liantu.records import access, synthetic
 from liantu.records.doors.writing import as_texts, synthetic_title, write_table
 from liantu.records.tables.declared import table as declared_table
 from liantu.web.pages.registers.asked import Asked, read_asked
@@ -35,6 +35,7 @@ _BOM = b"\xef\xbb\xbf"
 @cache_control(private=True, no_store=True)
 def rows_file(request: HttpRequest, table_id: str, kind: str) -> HttpResponseBase:
     """All rows of the list as filtered and sorted, with all their columns."""
+    access.require("export")
     table = declared_table(table_id)
     asked = read_asked(table, request.GET, sortable(table))
     name = f"{table.zh}-{timezone.localdate():%Y%m%d}.{kind}"
