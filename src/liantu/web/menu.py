@@ -18,7 +18,7 @@ _KEPT = (
     ("审计", ("auditentry", "recordlock")),
 )
 _SITE = (
-    ("调度与评估文件", (("冻结文件", "dispatch_frozenedition"),)),
+    ("调度与评估文件", (("冻结文件", "dispatch_frozenedition"), ("后台任务", "jobs_job"))),
     (
         "账号与日志",
         (("账号", "auth_user"), ("授权", "records_grant"), ("管理日志", "admin_logentry")),

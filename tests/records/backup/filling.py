@@ -76,27 +76,43 @@ def _text(field: Any, number: int, kind: str) -> str:
 
 def fill() -> None:
     """Three rows in every table, but for those in which a new ledger has rows of its own."""
-    from django.db import connection, models, transaction
+    from django.db import IntegrityError, connection, transaction
 
     from liantu.records.backup.states import applied, saved_tables
 
     with transaction.atomic(), connection.cursor() as cursor:
         for model in saved_tables(applied()):
-            table, fields = model._meta.db_table, model._meta.local_concrete_fields
+            table = model._meta.db_table
             cursor.execute(f"SELECT COUNT(*) FROM {table}")
             if cursor.fetchone()[0]:
                 continue
-            names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
-            marks = ", ".join(["%s"] * len(fields))
             for number in range(1, ROWS + 1):
-                row = [
-                    connection.ops.adapt_json_value(value, None)
-                    if isinstance(field, models.JSONField) and value is not None
-                    else field.get_db_prep_save(value, connection)
-                    for field in fields
-                    for value in [cell_of(model, field, number)]
-                ]
-                cursor.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", row)
+                try:
+                    with transaction.atomic():
+                        put(cursor, model, number)
+                except IntegrityError:
+                    # The table does not take the edges of its types: what it surely takes.
+                    put(cursor, model, number, modest=True)
+
+
+def put(cursor: Any, model: Any, number: int, *, modest: bool = False) -> None:
+    """One row, whatever the model itself refuses."""
+    from django.db import connection, models
+
+    fields = model._meta.local_concrete_fields
+    names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    marks = ", ".join(["%s"] * len(fields))
+    row = []
+    for field in fields:
+        value = cell_of(model, field, number)
+        if modest and type(value) is int:
+            value = number
+        row.append(
+            connection.ops.adapt_json_value(value, None)
+            if isinstance(field, models.JSONField) and value is not None
+            else field.get_db_prep_save(value, connection)
+        )
+    cursor.execute(f"INSERT INTO {model._meta.db_table} ({names}) VALUES ({marks})", row)
 
 
 def cell_of(model: Any, field: Any, number: int) -> Any:

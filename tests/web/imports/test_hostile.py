@@ -317,7 +317,7 @@ def test_a_full_disk_when_the_state_is_written(
 
 
 def test_a_folder_that_cannot_be_made(wizard: Wizard, home: Path) -> None:
-    home.mkdir(parents=True)
+    home.mkdir(parents=True, exist_ok=True)
     (home / "uploads").write_text("a file where a folder should be")
     assert wizard.send(GOOD).status_code == 507
 

@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                 ("valid_from", models.DateField(null=True, verbose_name="起始日期")),
                 ("valid_to", models.DateField(null=True, verbose_name="终止日期")),
                 ("evidence", models.TextField(null=True, verbose_name="依据")),
-                ("document_id", models.TextField(null=True, verbose_name="依据文件编号")),
+                ("document_id", models.TextField(null=True, verbose_name="依据文件代码")),
             ],
             options={
                 "verbose_name": "环节关系",
@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
                 ("search_terms", models.TextField(null=True, verbose_name="检索词")),
                 ("valid_from", models.DateField(null=True, verbose_name="起始日期")),
                 ("valid_to", models.DateField(null=True, verbose_name="终止日期")),
-                ("document_id", models.TextField(null=True, verbose_name="依据文件编号")),
+                ("document_id", models.TextField(null=True, verbose_name="依据文件代码")),
             ],
             options={
                 "verbose_name": "产业链环节",
@@ -116,27 +116,27 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="area",
             name="document_id",
-            field=models.TextField(null=True, verbose_name="依据文件编号"),
+            field=models.TextField(null=True, verbose_name="依据文件代码"),
         ),
         migrations.AddField(
             model_name="areachange",
             name="document_id",
-            field=models.TextField(null=True, verbose_name="依据文件编号"),
+            field=models.TextField(null=True, verbose_name="依据文件代码"),
         ),
         migrations.AddField(
             model_name="chain",
             name="chief_id",
-            field=models.TextField(null=True, verbose_name="链长人员编号"),
+            field=models.TextField(null=True, verbose_name="链长代码"),
         ),
         migrations.AddField(
             model_name="chain",
             name="contact_id",
-            field=models.TextField(null=True, verbose_name="联系人编号"),
+            field=models.TextField(null=True, verbose_name="联系人代码"),
         ),
         migrations.AddField(
             model_name="chain",
             name="document_id",
-            field=models.TextField(null=True, verbose_name="依据文件编号"),
+            field=models.TextField(null=True, verbose_name="依据文件代码"),
         ),
         migrations.AddField(
             model_name="chain",
@@ -151,7 +151,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="classconcordance",
             name="document_id",
-            field=models.TextField(null=True, verbose_name="依据文件编号"),
+            field=models.TextField(null=True, verbose_name="依据文件代码"),
         ),
         migrations.AddField(
             model_name="classconcordance",
@@ -166,32 +166,32 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="measure",
             name="contact_id",
-            field=models.TextField(null=True, verbose_name="责任人编号"),
+            field=models.TextField(null=True, verbose_name="责任人代码"),
         ),
         migrations.AddField(
             model_name="measure",
             name="document_id",
-            field=models.TextField(null=True, verbose_name="依据文件编号"),
+            field=models.TextField(null=True, verbose_name="依据文件代码"),
         ),
         migrations.AddField(
             model_name="parcel",
             name="document_id",
-            field=models.TextField(null=True, verbose_name="依据文件编号"),
+            field=models.TextField(null=True, verbose_name="依据文件代码"),
         ),
         migrations.AddField(
             model_name="park",
             name="document_id",
-            field=models.TextField(null=True, verbose_name="依据文件编号"),
+            field=models.TextField(null=True, verbose_name="依据文件代码"),
         ),
         migrations.AddField(
             model_name="project",
             name="contact_id",
-            field=models.TextField(null=True, verbose_name="联系人编号"),
+            field=models.TextField(null=True, verbose_name="联系人代码"),
         ),
         migrations.AddField(
             model_name="project",
             name="document_id",
-            field=models.TextField(null=True, verbose_name="依据文件编号"),
+            field=models.TextField(null=True, verbose_name="依据文件代码"),
         ),
         migrations.AddField(
             model_name="project",
@@ -206,7 +206,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="supplylink",
             name="document_id",
-            field=models.TextField(null=True, verbose_name="依据文件编号"),
+            field=models.TextField(null=True, verbose_name="依据文件代码"),
         ),
         migrations.AddField(
             model_name="supplylink",
@@ -216,7 +216,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="titleheld",
             name="document_id",
-            field=models.TextField(null=True, verbose_name="依据文件编号"),
+            field=models.TextField(null=True, verbose_name="依据文件代码"),
         ),
         migrations.AddIndex(
             model_name="area",

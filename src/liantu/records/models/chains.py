@@ -15,12 +15,12 @@ class Chain(Recorded):
     chief = cells.text("链长")
     office = cells.text("牵头部门")
     office_id = cells.text("牵头部门代码")
-    chief_id = cells.text("链长人员编号")
-    contact_id = cells.text("联系人编号")
+    chief_id = cells.text("链长代码")
+    contact_id = cells.text("联系人代码")
     valid_from = cells.day("起始日期")
     valid_to = cells.day("终止日期")
     document = cells.text("依据文件")
-    document_id = cells.text("依据文件编号")
+    document_id = cells.text("依据文件代码")
 
     class Meta(Recorded.Meta):
         verbose_name = verbose_name_plural = "产业链"
@@ -47,7 +47,7 @@ class ChainNode(Recorded):
     search_terms = cells.text("检索词")
     valid_from = cells.day("起始日期")
     valid_to = cells.day("终止日期")
-    document_id = cells.text("依据文件编号")
+    document_id = cells.text("依据文件代码")
 
     class Meta(Recorded.Meta):
         verbose_name = verbose_name_plural = "产业链环节"
@@ -69,7 +69,7 @@ class ChainLink(Recorded):
     valid_from = cells.day("起始日期")
     valid_to = cells.day("终止日期")
     evidence = cells.text("依据")
-    document_id = cells.text("依据文件编号")
+    document_id = cells.text("依据文件代码")
 
     class Meta(Recorded.Meta):
         verbose_name = verbose_name_plural = "环节关系"

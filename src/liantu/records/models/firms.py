@@ -70,7 +70,7 @@ class TitleHeld(Recorded):
     withdrawn_on = cells.day("撤销日期")
     certificate = cells.text("证书编号")
     document = cells.text("认定文件")
-    document_id = cells.text("依据文件编号")
+    document_id = cells.text("依据文件代码")
 
     class Meta(Recorded.Meta):
         verbose_name = verbose_name_plural = "企业称号"
@@ -91,7 +91,7 @@ class SupplyLink(Recorded):
     valid_from = cells.day("起始日期")
     valid_to = cells.day("终止日期")
     evidence = cells.text("依据")
-    document_id = cells.text("依据文件编号")
+    document_id = cells.text("依据文件代码")
 
     class Meta(Recorded.Meta):
         verbose_name = verbose_name_plural = "供需关系"

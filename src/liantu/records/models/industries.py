@@ -33,7 +33,7 @@ class ClassConcordance(Recorded):
     partial = cells.yes_no("部分对应")
     basis = cells.text("依据方式")
     trust = cells.text("可信度")
-    document_id = cells.text("依据文件编号")
+    document_id = cells.text("依据文件代码")
 
     class Meta(Recorded.Meta):
         verbose_name = verbose_name_plural = "行业分类对照"

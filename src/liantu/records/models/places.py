@@ -21,7 +21,7 @@ class Area(Recorded):
     land_km2 = cells.figure("面积")
     boundary = cells.text("边界")
     document = cells.text("依据文件")
-    document_id = cells.text("依据文件编号")
+    document_id = cells.text("依据文件代码")
 
     class Meta(Recorded.Meta):
         verbose_name = verbose_name_plural = "地区"
@@ -38,7 +38,7 @@ class AreaChange(Recorded):
     new_code = cells.text("新代码", required=True)
     new_name = cells.text("新名称")
     document = cells.text("批复文号")
-    document_id = cells.text("依据文件编号")
+    document_id = cells.text("依据文件代码")
     evidence = cells.text("依据")
 
     class Meta(Recorded.Meta):
@@ -60,7 +60,7 @@ class Park(Recorded):
     built_mu = cells.figure("已建成面积")
     valid_from = cells.day("起始日期")
     valid_to = cells.day("终止日期")
-    document_id = cells.text("依据文件编号")
+    document_id = cells.text("依据文件代码")
     boundary = cells.text("边界")
 
     class Meta(Recorded.Meta):
@@ -82,7 +82,7 @@ class Parcel(Recorded):
     line = cells.text("控制线")
     state = cells.text("状态")
     contract_number = cells.text("合同编号")
-    document_id = cells.text("依据文件编号")
+    document_id = cells.text("依据文件代码")
     contract_on = cells.day("合同签订日期")
     start_due_on = cells.day("约定动工日期")
     started_on = cells.day("实际动工日期")

@@ -29,10 +29,10 @@ class Project(Recorded):
     finished_on = cells.day("实际竣工日期")
     stage = cells.text("阶段", required=True)
     level = cells.text("项目级别")
-    document_id = cells.text("依据文件编号")
+    document_id = cells.text("依据文件代码")
     duty_office = cells.text("责任单位")
     office_id = cells.text("责任机构代码")
-    contact_id = cells.text("联系人编号")
+    contact_id = cells.text("联系人代码")
 
     class Meta(Recorded.Meta):
         verbose_name = verbose_name_plural = "项目"
@@ -65,9 +65,9 @@ class Measure(Recorded):
     measure_id = cells.text("任务编号", required=True)
     name = cells.text("任务", required=True)
     clause = cells.text("规划条款")
-    document_id = cells.text("依据文件编号")
+    document_id = cells.text("依据文件代码")
     office_id = cells.text("责任机构代码")
-    contact_id = cells.text("责任人编号")
+    contact_id = cells.text("责任人代码")
     due_on = cells.day("完成期限")
     state = cells.text("状态")
     note = cells.text("备注")

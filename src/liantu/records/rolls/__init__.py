@@ -4,7 +4,8 @@ A row store answers one question fast, the one its index was made for; a page of
 asks any mixture of filters, a search for any piece of Chinese text, any order and an exact
 count. Over columns held in memory each of these is a scan of milliseconds for a million rows,
 the same on every database, for the present and for the past. The database stays the record:
-a roll is made from it, follows it version by version, and may be thrown away at any time.
+a roll is made from it, follows it version by version, and may be thrown away at any time. A series
+is answered from its state in memory (:mod:`.series`), made from the files of the lake.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from liantu.records.rolls.conditions import (
 from liantu.records.rolls.keeping import roll_of
 from liantu.records.rolls.question import Page, Question, answer, ids_of
 from liantu.records.rolls.roll import Roll, kept_columns, sortable_columns
+from liantu.records.rolls.series import SeriesQuestion, page_of_series, rows_of_series
 
 __all__ = [
     "Condition",
@@ -28,12 +30,15 @@ __all__ = [
     "Page",
     "Question",
     "Roll",
+    "SeriesQuestion",
     "StartsWith",
     "Within",
     "answer",
     "expression",
     "ids_of",
     "kept_columns",
+    "page_of_series",
     "roll_of",
+    "rows_of_series",
     "sortable_columns",
 ]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
+from django_tasks_db.models import DBTaskResult
 
 from liantu.records import models
 from liantu.systems.dispatch.models import FrozenEdition
 from liantu.web.admin.reading import ReadOnly, shown
+from liantu.web.jobs.models import Job
 
 
 @admin.register(models.Batch)
@@ -141,3 +143,21 @@ class LogEntryAdmin(ReadOnly):
 
     list_display = ("action_time", "user", "content_type", "object_repr", "action_flag")
     list_select_related = ("user", "content_type")
+
+
+# Looked up as jobs, which say who asked for what; the queue's own rows say less.
+admin.site.unregister(DBTaskResult)
+
+
+@admin.register(Job)
+class JobAdmin(ReadOnly):
+    """Work in the background; asked for, stopped and done again at ``/jobs/``."""
+
+    list_display = ("id", "kind", "state", "by", "asked_at", "finished_at", "attempts")
+    list_filter = ("kind", "state")
+    search_fields = ("by",)
+    ordering = ("-asked_at",)
+    long = ("inputs", "result", "error")
+    inputs_shown = shown("inputs", "要求")
+    result_shown = shown("result", "结果")
+    error_shown = shown("error", "原因")

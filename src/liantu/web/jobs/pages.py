@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
@@ -10,10 +11,10 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from liantu.errors import LiantuError
+from liantu.errors import LiantuError, NothingToCompute
 from liantu.records import access
 from liantu.systems.language import language
-from liantu.systems.targets.moment import last_quarter_end
+from liantu.systems.targets.moment import default_date, last_quarter_end
 from liantu.web.jobs import queue, telling
 from liantu.web.jobs.kinds import kinds
 from liantu.web.jobs.rules import job_rules
@@ -36,7 +37,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
         except LiantuError as error:
             trouble = error.message
     page = paged(request, queue.seen(), job_rules().shown)
-    day = last_quarter_end(timezone.localdate())
+    day = _day()
     context = {
         "page": page,
         "jobs": [shown(job) for job in page],
@@ -46,6 +47,14 @@ def jobs(request: HttpRequest) -> HttpResponse:
         "period": f"{day.year}Q{day.month // 3}",
     }
     return render(request, "liantu/jobs/jobs.html", context, status=422 if trouble else 200)
+
+
+def _day() -> date:
+    """What is mostly asked about: the last quarter of the plan that has ended."""
+    try:
+        return default_date()
+    except NothingToCompute:
+        return last_quarter_end(timezone.localdate())
 
 
 @never_cache

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from liantu.systems.language import language
 from liantu.web.jobs import telling
-from liantu.web.jobs.models import Job, State
+from liantu.web.jobs.models import OPEN, Job, State
 from liantu.words import words
 
 
@@ -74,7 +74,10 @@ def _now(job: Job, far: telling.Far) -> str:
         return _result(job)
     if job.state == State.WAITING and job.attempts:
         return words().say("jobs.taken_up", language())
-    return words().say(f"jobs.state.{job.state}", language())
+    if job.state == State.CANCELLED:
+        return words().say("jobs.unchanged", language())
+    before = Job.objects.filter(state__in=OPEN, asked_at__lt=job.asked_at).count()
+    return words().say("jobs.ahead", language(), count=before) if before else ""
 
 
 def _result(job: Job) -> str:

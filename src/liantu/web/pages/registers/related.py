@@ -125,8 +125,9 @@ def _other_title(
 ) -> str:
     """Title of a row without the names that the page or a column of the group says already."""
     said = {column.name, *(c.name for c in columns)}
-    parts = {n: row[n] for n in shown_of(table).title if table[n].names not in said}
-    return title_of(table, parts, str(row["key"]))
+    title = shown_of(table).title
+    parts = [n for n in title if table[n].names not in said] or title
+    return title_of(table, {n: row[n] for n in parts}, str(row["key"]))
 
 
 @dataclass(frozen=True)
