@@ -58,7 +58,7 @@ def make(target: Path, with_secret_key: bool, keep: int | None) -> None:
 
     \b
     例 Example:
-      liantu backup /srv/backups --keep 14
+      liantu backup make /srv/backups --keep 14
     """
     _set_up()
     from liantu.records import backup as room

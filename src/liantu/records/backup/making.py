@@ -78,7 +78,7 @@ def make(
             known = _write(part, migrations, secret=secret, step=step)
             with part.open("rb") as file:
                 os.fsync(file.fileno())
-            os.link(part, path)  # fails where somebody else was first
+            _name(part, path)
         finally:
             part.unlink(missing_ok=True)
     except FileExistsError as error:
@@ -92,6 +92,18 @@ def make(
             details={"rows": known.rows, "secret_key": secret},
         )  # fmt: skip
     return made
+
+
+def _name(part: Path, path: Path) -> None:
+    """Give the archive its name; fails where somebody else was first."""
+    try:
+        os.link(part, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a disk without links, such as a stick or a network drive
+        if path.exists():
+            raise FileExistsError(path) from None
+        part.rename(path)
 
 
 def _path(target: Path) -> Path:
