@@ -31,6 +31,8 @@ SECONDS ?= 60
 fuzz: install  ## every door on changed files, SECONDS=60 each; failures are kept in build/fuzz
 	@for kind in csv xlsx parquet objects sheet; do \
 	  $(BIN)/python -m tests.fuzz.harness $$kind --seconds $(SECONDS) || exit 1; done
+	@for kind in figures corrections; do \
+	  $(BIN)/python -m tests.fuzz.ledger_harness $$kind --seconds $(SECONDS) || exit 1; done
 
 bench: install  ## the measured figures of the README
 	@$(BIN)/python -m benchmarks

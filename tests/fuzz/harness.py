@@ -14,6 +14,7 @@ import os
 import sys
 import tempfile
 import zipfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 os.environ.setdefault("POLARS_MAX_THREADS", "1")
@@ -99,32 +100,54 @@ def _workbook(body: bytes) -> bytes:
     return memory.getvalue()
 
 
-def main() -> None:
-    """Run until the time is over."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("kind", choices=KINDS)
-    parser.add_argument("--seconds", type=int, default=60)
-    parser.add_argument("--corpus", type=Path, default=Path("build/fuzz"))
-    chosen = parser.parse_args()
-    corpus = chosen.corpus / chosen.kind
-    corpus.mkdir(parents=True, exist_ok=True)
-    seeds(chosen.kind, corpus)
+def fuzz(
+    kind: str, seconds: int, corpus: Path, seed: Callable[[Path], None],
+    one: Callable[[Path, bytes], None],
+) -> None:  # fmt: skip
+    """Change bytes until the time is over.
+
+    Args:
+        seed: writes small whole inputs into a folder.
+        one: judges one input; the path is for its file.
+    """
+    grown = corpus / kind
+    grown.mkdir(parents=True, exist_ok=True)
+    seed(grown)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "any.file"
         atheris.Setup(
             [
                 sys.argv[0],
-                str(corpus),
-                f"-max_total_time={chosen.seconds}",
+                str(grown),
+                f"-max_total_time={seconds}",
                 f"-rss_limit_mb={_MEMORY_MB}",
                 "-max_len=65536",
                 "-timeout=120",
                 "-print_final_stats=1",
-                f"-artifact_prefix={chosen.corpus}/failed-{chosen.kind}-",
+                f"-artifact_prefix={corpus}/failed-{kind}-",
             ],
-            lambda data: one_input(chosen.kind, path, data),
+            lambda data: one(path, data),
         )
         atheris.Fuzz()
+
+
+def asked(about: str | None, kinds: Sequence[str]) -> tuple[str, int, Path]:
+    """Kind, seconds and folder of the corpus, as the command line says."""
+    parser = argparse.ArgumentParser(description=about)
+    parser.add_argument("kind", choices=kinds)
+    parser.add_argument("--seconds", type=int, default=60)
+    parser.add_argument("--corpus", type=Path, default=Path("build/fuzz"))
+    chosen = parser.parse_args()
+    return chosen.kind, chosen.seconds, chosen.corpus
+
+
+def main() -> None:
+    """Run until the time is over."""
+    kind, seconds, corpus = asked(__doc__, KINDS)
+    fuzz(
+        kind, seconds, corpus, lambda folder: seeds(kind, folder),
+        lambda path, data: one_input(kind, path, data),
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

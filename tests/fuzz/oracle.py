@@ -47,13 +47,18 @@ def judged(path: Path, table: str, **options: Any) -> Checked | None:
         with in_time():
             found = check(path, table, **options)
     except LiantuError as error:
-        assert error.message.zh, error
-        assert error.message.en, error
-        assert error.message.zh != error.message.en
-        str(error).encode()
+        told(error)
         return None
     _whole(found)
     return found
+
+
+def told(error: LiantuError) -> None:
+    """A refusal speaks both languages, in characters that can be written."""
+    assert error.message.zh, error
+    assert error.message.en, error
+    assert error.message.zh != error.message.en
+    str(error).encode()
 
 
 def _whole(found: Checked) -> None:

@@ -16,10 +16,18 @@ LEAST = 50
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["csv", "xlsx", "parquet", "objects", "sheet"])
-def test_changed_bytes_are_read_or_refused_in_words(tmp_path: Path, kind: str) -> None:
+@pytest.mark.parametrize(
+    ("harness", "kind"),
+    [
+        *(("harness", kind) for kind in ("csv", "xlsx", "parquet", "objects", "sheet")),
+        *(("ledger_harness", kind) for kind in ("figures", "corrections")),
+    ],
+)
+def test_changed_bytes_are_read_or_refused_in_words(
+    tmp_path: Path, harness: str, kind: str
+) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.fuzz.harness", kind, "--seconds", str(SECONDS),
+        [sys.executable, "-m", f"tests.fuzz.{harness}", kind, "--seconds", str(SECONDS),
          "--corpus", str(tmp_path)],
         cwd=ROOT, capture_output=True, text=True, timeout=600, check=False,
     )  # fmt: skip

@@ -70,6 +70,14 @@ def test_all_are_kept_or_none(write: Write, bad: str, says: str) -> None:
 
 
 @pytest.mark.usefixtures("filled")
+def test_a_key_written_another_way_is_the_same_key(write: Write) -> None:
+    read = intake.read_corrections(write(row(YEAR.replace("2024", "2024年"))))
+    (kept,) = intake.add_corrections(read, by="x")
+    assert kept.correction.key == (code(1), "2024")
+    assert [one.id for one in intake.add_corrections(read, by="y")] == [kept.id]
+
+
+@pytest.mark.usefixtures("filled")
 def test_two_of_a_kind_count_once(write: Write) -> None:
     read = intake.read_corrections(write(f"{HEAD}\n{NAME}\n{NAME}\n"))
     assert len({one.id for one in intake.add_corrections(read, by="x")}) == 1

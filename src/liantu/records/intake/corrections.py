@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -122,24 +122,31 @@ def add_corrections(many: Iterable[said.Correction], *, by: str) -> list[KeptCor
     access.require("remember")
     asked = list(many)
     standing = {kept.correction: kept for kept in corrections()}
-    ready: list[_Ready] = []
+    forms: dict[said.Correction, said.Correction] = {}
+    ready: dict[said.Correction, _Ready] = {}
     problems: list[Message] = []
     for each in dict.fromkeys(asked):
-        if each in standing:
-            continue
         try:
-            ready.append(_ready(each))
+            form = forms[each] = _as_kept(each)
+            if form not in standing and form not in ready:
+                ready[form] = _ready(form)
         except (InvalidRecords, UsageError) as error:
             problems.append(error.message)
-    problems += _of_one_cell(ready)
+    problems += _of_one_cell(list(ready.values()))
     if problems:
         raise InvalidRecords(
             "更正均未执行：\n" + "\n".join(problem.zh for problem in problems),
             "No correction was made:\n" + "\n".join(problem.en for problem in problems),
             problems,
         )
-    standing |= {each.correction: _make(each, by) for each in ready}
-    return [standing[each] for each in asked]
+    standing |= {form: _make(each, by) for form, each in ready.items()}
+    return [standing[forms[each]] for each in asked]
+
+
+def _as_kept(correction: said.Correction) -> said.Correction:
+    """As the ledger will hold it: a key may be written in several ways."""
+    key = tuple(str(part) for part in _checked_key(correction))
+    return replace(correction, key=key, reason=correction.reason.strip())
 
 
 def _of_one_cell(ready: Sequence[_Ready]) -> list[Message]:
