@@ -199,6 +199,8 @@ if site.switch("https"):
     SESSION_COOKIE_SECURE = True
     LANGUAGE_COOKIE_SECURE = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # A month: long enough to matter, short enough to take back.
+    SECURE_HSTS_SECONDS = 30 * 24 * 3600
     CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in site.listed("allowed_hosts")]
 
 LOGGING = logs.configuration()
