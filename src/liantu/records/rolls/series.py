@@ -4,7 +4,7 @@ The lake is append-only, so that a state is named by the files it is read from a
 stale: a new batch, or another moment, is another state. The states asked for last are kept, up to
 a budget of memory; what does not fit is answered from the files each time.
 
-Only readers of the whole city are answered from here. Whoever reaches some rows only is answered
+Only readers of all its rows are answered from here. Whoever reaches some rows only is answered
 through :func:`liantu.records.lake.read`, which knows which.
 """
 
@@ -154,7 +154,8 @@ def rows_of_series(question: SeriesQuestion, step: int) -> Iterator[pl.DataFrame
 def _state(question: SeriesQuestion) -> _State | None:
     """The state asked for; None where it is not for this reader, or too large to be kept."""
     files = visible(question.table.id, question.moment)
-    if not _reads_all() or _estimate(question.table, files) > BUDGET:
+    limited = access.limit(question.table) is not None
+    if limited or _estimate(question.table, files) > BUDGET:
         return None
     name = (str(lake_folder()), question.table.id, *(file.name for file in files))
     known = _kept(name)
@@ -190,12 +191,6 @@ def _keep(name: tuple[str, ...], state: _State) -> _State:
         while len(_states) > 1 and sum(each.size for each in _states.values()) > BUDGET:
             _states.popitem(last=False)
     return state
-
-
-def _reads_all() -> bool:
-    """Does whoever acts read the records of the whole city?"""
-    held = access.grants_with(access.current(), "read")
-    return any(grant.scope == access.CITY for grant in held)
 
 
 def _estimate(table: Table, files: Sequence[LakeFile]) -> int:
