@@ -104,7 +104,7 @@ def test_an_earlier_vintage_hides_later_batches(
         "迟到的指数,云溪市,2024年,5,分,云溪日报,,,press\n",
         encoding="utf-8",
     )
-    first = client.get("/api/targets").json()["vintage"]
+    first = client.get("/api/v1/targets").json()["vintage"]
     import_observations(path, by="")
     assert rows_of(client.get("/sources/").content.decode()) == before + 1
     page = client.get(f"/sources/?vintage={first}").content.decode()

@@ -188,9 +188,9 @@ def test_series_file_imports_again(client: Client, city: PlanPackage, tmp_path: 
 
 
 def test_api_gives_the_states(client: Client, city: PlanPackage) -> None:
-    found = client.get("/api/targets?as_of=2025-12-31").json()
+    found = client.get("/api/v1/targets?as_of=2025-12-31&limit=500").json()
     assert found["as_of"] == "2025-12-31"
-    assert [row["target"]["id"] for row in found["targets"]] == [t.id for t in city.targets]
-    one = client.get("/api/targets/b1.2").json()
+    assert [row["target"]["id"] for row in found["items"]] == [t.id for t in city.targets]
+    one = client.get("/api/v1/targets/b1.2").json()
     assert one["state"]["light"] == board(date(2025, 12, 31)).state("b1.2").light  # type: ignore[union-attr]
-    assert client.get("/api/targets/none").status_code == 404
+    assert client.get("/api/v1/targets/none").status_code == 404

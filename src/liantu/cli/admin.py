@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from liantu.cli.admin_tokens import token
 from liantu.cli.output import Format, Row, format_option, print_rows
 from liantu.errors import NotFound
 
@@ -56,7 +57,7 @@ def grant(name: str, role: str, scope: str) -> None:
     _ready()
     from liantu.records import access
 
-    access.grant(_find(name), role, access.scope_of(scope))
+    access.grant(find_account(name), role, access.scope_of(scope))
     click.echo(f"已授予“{name}”：{role}（{scope}）。Granted.")
 
 
@@ -74,7 +75,7 @@ def revoke(name: str, role: str, scope: str) -> None:
     _ready()
     from liantu.records import access
 
-    access.revoke(_find(name), role, access.scope_of(scope))
+    access.revoke(find_account(name), role, access.scope_of(scope))
     click.echo(f"已收回“{name}”：{role}（{scope}）。Taken back.")
 
 
@@ -102,7 +103,7 @@ def grants_(name: str | None, style: Format) -> None:
             "revoked_by": row.revoked_by or None,
             "revoked_at": row.revoked_at.isoformat() if row.revoked_at else None,
         }
-        for row in access.grants(_find(name) if name else None)
+        for row in access.grants(find_account(name) if name else None)
     ]
     titles = {
         "name": "账号", "role": "角色", "scope": "范围", "granted_by": "授予人",
@@ -148,7 +149,7 @@ def reset(name: str) -> None:
     _ready()
     from liantu.web.accounts import keeping
 
-    account = _find(name)
+    account = find_account(name)
     password = keeping.reset(account)
     _print(account.username, password)
 
@@ -165,7 +166,7 @@ def close(name: str) -> None:
     _ready()
     from liantu.web.accounts import keeping
 
-    account = _find(name)
+    account = find_account(name)
     keeping.close(account)
     click.echo(f"账号“{account.username}”已停用。The account is closed.")
 
@@ -182,7 +183,7 @@ def reset_factor(name: str) -> None:
     _ready()
     from liantu.web.accounts import keeping
 
-    removed = keeping.reset_factor(_find(name))
+    removed = keeping.reset_factor(find_account(name))
     click.echo(f"账号“{name}”：取消 {removed} 项。Taken off: {removed}.")
 
 
@@ -215,7 +216,12 @@ def _ready() -> None:
     ready(with_first_plan=False)
 
 
-def _find(name: str) -> User:
+def find_account(name: str) -> User:
+    """The account of that name.
+
+    Raises:
+        NotFound: there is none.
+    """
     from django.contrib.auth.models import User
 
     found = User.objects.filter(username=User.normalize_username(name)).first()
@@ -235,3 +241,6 @@ def _print(name: str, password: str) -> None:
         "The password is shown this once: write it down. Sign in at /sign-in/.",
         err=True,
     )
+
+
+admin.add_command(token)

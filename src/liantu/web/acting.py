@@ -16,6 +16,8 @@ from django.urls import reverse
 from liantu.errors import Message
 from liantu.records.access import acting, actor_of, carried
 from liantu.records.audit import asked_from
+from liantu.systems.api.problems import is_api
+from liantu.web.api import tokens
 from liantu.web.errors import GetResponse, error_page
 from liantu.web.sign_in.address import address_of
 
@@ -32,7 +34,9 @@ class Acting:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with acting(actor_of(request.user)), asked_from(address_of(request.META)):
+        token = getattr(request, "api_token", None)
+        actor = tokens.actor_of(token) if token is not None else actor_of(request.user)
+        with acting(actor), asked_from(address_of(request.META)):
             response = self.get_response(request)
             if response.streaming:
                 body: Any = response
@@ -47,11 +51,12 @@ class SignedIn(LoginRequiredMiddleware):
         self, request: HttpRequest, view_func: Any
     ) -> HttpResponse:
         """To the sign-in page and back; 401 where nobody would read that page."""
-        if request.method in ("GET", "HEAD") and _reads_pages(request):
+        if request.method in ("GET", "HEAD") and _reads_pages(request) and not is_api(request):
             there = urlencode({"next": request.get_full_path()})
             return HttpResponseRedirect(f"{reverse('sign-in')}?{there}")
         response = error_page(request, _SIGN_IN, 401)
-        response.headers["WWW-Authenticate"] = 'Session realm="liantu"'
+        kind = "Bearer" if is_api(request) else "Session"
+        response.headers["WWW-Authenticate"] = f'{kind} realm="liantu"'
         return response
 
 

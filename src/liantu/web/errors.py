@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.csrf import requires_csrf_token
 
 from liantu.errors import Message
+from liantu.systems.api.problems import is_api, problem
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 """What a middleware wraps."""
@@ -39,7 +40,9 @@ _UNCLEAR = Message("地址或参数不合要求。", "The address or its paramet
 
 
 def error_page(request: HttpRequest, message: Message, status: int) -> HttpResponse:
-    """The message as a page with the status code."""
+    """The message as a page with the status code; to a program as a problem."""
+    if is_api(request):
+        return problem(request, message, status)
     context = {"message": message, "status": status}
     return render(request, "liantu/error.html", context, status=status)
 

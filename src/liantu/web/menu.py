@@ -21,7 +21,13 @@ _SITE = (
     ("调度与评估文件", (("冻结文件", "dispatch_frozenedition"), ("后台任务", "jobs_job"))),
     (
         "账号与日志",
-        (("账号", "auth_user"), ("授权", "records_grant"), ("管理日志", "admin_logentry")),
+        (
+            ("账号", "auth_user"),
+            ("授权", "records_grant"),
+            ("接口令牌", "records_apitoken"),
+            ("已记住的调用", "records_rememberedcall"),
+            ("管理日志", "admin_logentry"),
+        ),
     ),
 )
 

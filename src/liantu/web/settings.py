@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "liantu.web.api.bearer.BearerTokens",
     "liantu.web.acting.Acting",
     "liantu.web.noting.Noting",
     "liantu.web.sign_in.limits.SessionLimits",

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from liantu.web import downloads
+from liantu.web.api import account, document, root
 from liantu.web.operations import metrics, readiness
 from liantu.web.pages import documents, methods, overview, plan, site, sources
 from liantu.web.pages.imports import rejected
@@ -41,6 +42,11 @@ urlpatterns = [
     path("healthz", readiness.health, name="healthz"),
     path("readyz", readiness.readiness, name="readyz"),
     path("metrics", metrics.metrics, name="metrics"),
+    path("api/v1/openapi.json", document.openapi, name="openapi"),
+    path("api/docs/", document.documentation, name="api-docs"),
+    path("api/v1/", root.api.urls),
+    path("account/tokens/", account.own_tokens, name="own-tokens"),
+    path("account/tokens/revoke/", account.revoke_token, name="revoke-token"),
     path("", include("liantu.systems.targets.urls")),
 ]
 

@@ -42,6 +42,8 @@ class Actor:
     name: str
     grants: tuple[Grant, ...] = field(default=())
     user_id: int | None = None
+    only: frozenset[str] | None = None
+    """Capabilities left to a narrowed actor (a program with a token); None: all of the roles'."""
 
     @cached_property
     def roles(self) -> frozenset[str]:

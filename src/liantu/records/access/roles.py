@@ -22,6 +22,9 @@ Capability = Literal[
     "merge", "remember", "plan", "personal", "audit", "ledger", "accounts", "operate",
 ]  # fmt: skip
 
+WRITING: frozenset[str] = frozenset({"edit", "import", "file"})
+"""Capabilities by which rows are written."""
+
 
 class Said(Declared):
     """A thing with its names."""
@@ -72,7 +75,7 @@ class Roles(Declared):
             unknown += [kind for kind in role.scopes if kind not in known]
             if unknown:
                 raise ValueError(f"{name}: not described: {', '.join(unknown)}")
-            writing = {"edit", "import", "file"}.intersection(role.may)
+            writing = WRITING.intersection(role.may)
             if bool(role.writes) != bool(writing):
                 raise ValueError(f"{name}: who writes names the tables, and nobody else does")
             if role.writes and "personal" not in role.may:
@@ -135,6 +138,8 @@ def check_grant(grant: Grant) -> Grant:
 
 def grants_with(actor: Actor, capability: Capability) -> tuple[Grant, ...]:
     """The actor's grants that include a capability; roles that are no more declared have none."""
+    if actor.only is not None and capability not in actor.only:
+        return ()
     roles = load_roles().roles
     return tuple(
         grant
@@ -170,10 +175,12 @@ def require(capability: Capability) -> None:
 
 def may_write(table_id: str, actor: Actor | None = None) -> tuple[Grant, ...]:
     """The grants by which the actor may write rows of a table; none: not at all."""
-    roles = load_roles().roles
+    roles, actor = load_roles().roles, actor or current()
+    if actor.only is not None and not actor.only & WRITING:
+        return ()
     return tuple(
         grant
-        for grant in (actor or current()).grants
+        for grant in actor.grants
         if grant.role in roles
         and ("*" in roles[grant.role].writes or table_id in roles[grant.role].writes)
     )

@@ -44,3 +44,7 @@ class Act(StrEnum):
     BACKED_UP = "backed_up"
     LEDGER_RESTORED = "ledger_restored"
     LOG_EXPORTED = "log_exported"
+    TOKEN_CREATED = "token_created"  # noqa: S105 - the name of a deed
+    TOKEN_REVOKED = "token_revoked"  # noqa: S105 - the name of a deed
+    TOKEN_USED = "token_used"  # noqa: S105 - the name of a deed
+    TOKEN_REFUSED = "token_refused"  # noqa: S105 - the name of a deed

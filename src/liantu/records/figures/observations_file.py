@@ -1,6 +1,7 @@
 """The door for figures: a file of observations in, the same file out.
 
-CSV (UTF-8, UTF-16, GB18030) and xlsx with the nine columns of :data:`COLUMNS`, in any order.
+CSV (UTF-8, UTF-16, GB18030) and xlsx with the nine columns of :data:`COLUMNS`, in any order, and
+SDMX-CSV as :mod:`liantu.records.figures.sdmx` writes it.
 Every row is checked in every column. Good rows become observations; bad rows come back with
 line, column, what was found, what was expected and the next step. What
 :func:`write_observations` writes, :func:`read_observations` reads back unchanged.
@@ -24,6 +25,7 @@ from liantu.records.figures.cells import Problem, neutral
 from liantu.records.figures.interpret import COLUMNS, Cells, cells_of, fingerprint, interpret
 from liantu.records.figures.observation import Observation
 from liantu.records.figures.rules import observation_rules
+from liantu.records.figures.sdmx import as_written
 from liantu.records.figures.table import TextRow, TextTable, read_table
 
 __all__ = ["COLUMNS", "Import", "Rejected", "Remark", "neutral", "read_observations",
@@ -76,7 +78,7 @@ def read_observations(path: Path) -> Import:
         UnreadableInput: the file is no table, or its header is not that of observations.
         NothingToCompute: a header and no rows.
     """
-    table = read_table(path)
+    table = as_written(read_table(path))
     order = _columns(path, table.header)
     if not table.rows:
         raise NothingToCompute(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from liantu.records.models.access import Grant
 from liantu.records.models.audit import AuditEntry, Unalterable
 from liantu.records.models.batches import Batch, RejectedRow
+from liantu.records.models.calls import ApiToken, RememberedCall
 from liantu.records.models.chains import Chain, ChainLink, ChainNode
 from liantu.records.models.firms import Firm, FirmProduct, SupplyLink, TitleHeld
 from liantu.records.models.imports import Correction, SavedMapping
@@ -21,6 +22,7 @@ from liantu.records.models.review import CaseKind, CaseState, ReviewCase, Review
 
 __all__ = [
     "Action",
+    "ApiToken",
     "Area",
     "AreaChange",
     "AuditEntry",
@@ -53,6 +55,7 @@ __all__ = [
     "RecordLock",
     "Recorded",
     "RejectedRow",
+    "RememberedCall",
     "ReviewCase",
     "ReviewDecision",
     "SavedMapping",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from liantu.systems.targets import api, pages
+from liantu.systems.targets import pages
 
 urlpatterns = [
     path("targets/", pages.targets, name="targets"),
@@ -12,6 +12,4 @@ urlpatterns = [
     path("targets/file/states.<slug:kind>", pages.states_file, name="states-file"),
     path("targets/<str:target_id>/", pages.target, name="target"),
     path("targets/<str:target_id>/series.<slug:kind>", pages.series_file, name="series-file"),
-    path("api/targets", api.states, name="api-targets"),
-    path("api/targets/<str:target_id>", api.state, name="api-target"),
 ]

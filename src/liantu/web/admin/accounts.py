@@ -8,7 +8,7 @@ from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Group, User
 
-from liantu.records.models import Grant
+from liantu.records.models import ApiToken, Grant, RememberedCall
 from liantu.web.admin.reading import ReadOnly
 
 admin.site.unregister(Group)
@@ -43,3 +43,30 @@ class GrantAdmin(ReadOnly):
     list_filter = ("role", "scope_kind")
     list_select_related = ("user",)
     ordering = ("-granted_at", "-id")
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(ReadOnly):
+    """Tokens of programs by their first characters; the hash is shown to nobody."""
+
+    list_display = ("shown", "name", "user", "expires_at", "revoked_at", "last_used_at")
+    list_filter = ("revoked_at",)
+    list_select_related = ("user",)
+    ordering = ("-created_at", "-id")
+
+    def get_fields(self, request: Any, obj: Any = None) -> list[str]:
+        """Without the hash."""
+        return [name for name in super().get_fields(request, obj) if name != "digest"]
+
+
+@admin.register(RememberedCall)
+class RememberedCallAdmin(ReadOnly):
+    """Calls answered once: which and when; the answers are their callers'."""
+
+    list_display = ("user", "key", "began_at", "status")
+    list_select_related = ("user",)
+    ordering = ("-began_at", "-id")
+
+    def get_fields(self, request: Any, obj: Any = None) -> list[str]:
+        """Without the answer."""
+        return ["user", "key", "request", "began_at", "status"]

@@ -70,7 +70,7 @@ def sources(request: HttpRequest) -> HttpResponse:
     moment = moment_of(request)
     asked = read_asked(request.GET.dict())
     every = ledger.observations(moment.vintage)
-    found = [item for item in every if _fits(item, asked)]
+    found = [item for item in every if fits(item, asked)]
     first = (asked.page - 1) * PAGE
     mapped = sum(1 for item in every if item.indicator)
     context = {
@@ -93,7 +93,8 @@ def sources(request: HttpRequest) -> HttpResponse:
     return render(request, "liantu/pages/sources.html", context)
 
 
-def _fits(item: Observation, asked: Asked) -> bool:
+def fits(item: Observation, asked: Asked) -> bool:
+    """Is the figure one of those asked for?"""
     if asked.mapping and bool(item.indicator) != (asked.mapping == "mapped"):
         return False
     if asked.trust and item.source.trust != asked.trust:

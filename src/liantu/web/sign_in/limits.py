@@ -45,7 +45,8 @@ class SessionLimits:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated:
+        # A token has a life of its own, and no session.
+        if request.user.is_authenticated and not hasattr(request, "api_token"):
             if over(request):
                 return _ended(request)
             if waiting := due(request):

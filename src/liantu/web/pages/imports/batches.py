@@ -42,13 +42,8 @@ class Brought:
 @require_safe
 def batches(request: HttpRequest) -> HttpResponse:
     """``/imports/``: batches, the latest first; templates of every table."""
-    wanted = request.GET.get("table", "")
+    wanted = known_table(request.GET.get("table", ""))
     tables = load_tables()
-    if wanted and wanted != PUBLISHED and wanted not in tables:
-        raise UsageError(
-            f"没有名为“{wanted[:40]}”的数据表。请从列表中选。",
-            f"There is no table {wanted[:40]!r}. Choose from the list.",
-        )
     found = Batch.objects.order_by("-accepted_at", "-pk")
     if wanted:
         found = found.filter(table=stored_table(wanted))
@@ -68,6 +63,20 @@ def batches(request: HttpRequest) -> HttpResponse:
         "groups": _by_kind(tables.values()),
     }
     return render(request, "liantu/imports/batches.html", context)
+
+
+def known_table(name: str) -> str:
+    """A table that batches may be of, :data:`PUBLISHED`, or nothing.
+
+    Raises:
+        UsageError: there is no such table.
+    """
+    if name and name != PUBLISHED and name not in load_tables():
+        raise UsageError(
+            f"没有名为“{name[:40]}”的数据表。请从列表中选。",
+            f"There is no table {name[:40]!r}. Choose from the list.",
+        )
+    return name
 
 
 def _by_kind(tables: Iterable[Table]) -> list[tuple[str, list[Table]]]:

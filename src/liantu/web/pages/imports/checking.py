@@ -237,6 +237,15 @@ def page(upload: Upload, part: Part, number: int) -> Page:
     return Page(shown.to_dicts(), number, total)
 
 
+def rows(upload: Upload, part: Part) -> pl.LazyFrame:
+    """All rows of a part of the results.
+
+    Raises:
+        NotFound: there are no results.
+    """
+    return _scan(upload, part)
+
+
 def rejected(upload: Upload, number: int | None = None) -> tuple[RejectedRows, int]:
     """Rows sent back, of one page or all; and how many there are."""
     cells = _scan(upload, "cells")

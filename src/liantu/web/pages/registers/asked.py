@@ -88,8 +88,13 @@ class Asked:
         return next((item.values[0] for item in self.filters if item.name == name), "")
 
 
-def read_asked(table: Table, query: QueryDict, sortable: Iterable[str]) -> Asked:
+def read_asked(
+    table: Table, query: QueryDict, sortable: Iterable[str], *, stored: bool = False
+) -> Asked:
     """Check the parameters of the address.
+
+    Args:
+        stored: figures stand in the unit that is stored, not in that of the header.
 
     Raises:
         UsageError: a filter, column, order or page that does not exist, or a value that cannot
@@ -100,7 +105,7 @@ def read_asked(table: Table, query: QueryDict, sortable: Iterable[str]) -> Asked
         raise _wrong("", "", "不含空字符的文字", "texts without null characters")
     names = [name for name in query if name not in OWN]
     vintage = recorded_by(query)
-    filters = [_filter(table, name, query.getlist(name), vintage) for name in names]
+    filters = [_filter(table, name, query.getlist(name), vintage, stored=stored) for name in names]
     q = query.get("q", "").strip()
     if len(q) > _LONGEST or len(q.split()) > _WORDS:
         raise _wrong("q", q, f"不超过 {_LONGEST} 字、{_WORDS} 个词",
@@ -118,7 +123,9 @@ def read_asked(table: Table, query: QueryDict, sortable: Iterable[str]) -> Asked
     )
 
 
-def _filter(table: Table, name: str, given: list[str], as_of: str | None) -> Filter | None:
+def _filter(
+    table: Table, name: str, given: list[str], as_of: str | None, *, stored: bool
+) -> Filter | None:
     column_name, _, side = name.partition(".")
     column = table.by_name.get(column_name)
     bounded = side in _SIDES and column is not None and is_range(column)
@@ -134,10 +141,10 @@ def _filter(table: Table, name: str, given: list[str], as_of: str | None) -> Fil
     if values == (EMPTY,):
         return Filter(column, name, values, Empty(column.name))
     if bounded:
-        bound: Any = read_cell(column, values[0], table.grain)
+        bound: Any = read_cell(column, values[0], table.grain, stored=stored)
         low, high = (bound, None) if side == "min" else (None, bound)
         return Filter(column, name, values[:1], Within(column.name, low, high))
-    return Filter(column, name, values, _exactly(column, values, table.grain, as_of))
+    return Filter(column, name, values, _exactly(column, values, table.grain, as_of, stored=stored))
 
 
 def is_range(column: Column) -> bool:
@@ -146,7 +153,7 @@ def is_range(column: Column) -> bool:
 
 
 def _exactly(
-    column: Column, values: tuple[str, ...], grain: Grain | None, as_of: str | None
+    column: Column, values: tuple[str, ...], grain: Grain | None, as_of: str | None, *, stored: bool
 ) -> Condition:
     if column.type == "reference":
         if column.references == "areas":
@@ -154,7 +161,8 @@ def _exactly(
         if len(values) == 1:
             return _of_one(column, values[0], as_of)
         return OneOf(column.name, values)
-    return OneOf(column.name, tuple(read_cell(column, value, grain) for value in values))
+    read = (read_cell(column, value, grain, stored=stored) for value in values)
+    return OneOf(column.name, tuple(read))
 
 
 def _of_one(column: Column, code: str, as_of: str | None) -> Condition:

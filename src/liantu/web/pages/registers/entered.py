@@ -13,11 +13,17 @@ from liantu.records.doors.typed import read_column, whole
 from liantu.records.tables.declared import Column, Grain
 
 
-def read_texts(column: Column, text: str, grain: Grain | None = None) -> tuple[Any, list[Message]]:
-    """The value of a text in the unit that the column shows, and what is wrong with it."""
+def read_texts(
+    column: Column, text: str, grain: Grain | None = None, *, stored: bool = False
+) -> tuple[Any, list[Message]]:
+    """The value of a text in the unit that the column shows, and what is wrong with it.
+
+    ``stored``: in the unit that is stored.
+    """
     log = Log()
     rows = pl.Series(ROW, [1], dtype=pl.UInt32)
-    unit = column.written_unit if column.numeric and column.written_unit else None
+    said = column.unit if stored else column.written_unit
+    unit = said if column.numeric and said else None
     cells = pl.Series(column.name, [text], dtype=pl.String)
     values = read_column(cells, column, unit, grain, rows, log)
     if column.type == "integer":
@@ -41,13 +47,15 @@ def messages(errors: pl.DataFrame) -> list[Message]:
     ]
 
 
-def read_cell(column: Column, text: str, grain: Grain | None = None) -> Any:
-    """The value of a text.
+def read_cell(
+    column: Column, text: str, grain: Grain | None = None, *, stored: bool = False
+) -> Any:
+    """The value of a text, as :func:`read_texts`.
 
     Raises:
         UsageError: it cannot be read as the column's type; the message says what is expected.
     """
-    value, problems = read_texts(column, text, grain)
+    value, problems = read_texts(column, text, grain, stored=stored)
     if problems:
         raise UsageError(
             f"{column.zh} {problems[0].zh}请改正后重试。",

@@ -22,7 +22,7 @@ _STEP = 50_000
 
 @dataclass(frozen=True)
 class Rows:
-    """One page of rows, each with its declared cells and, of a register, its ``key``."""
+    """One page of rows, each with its declared cells; of a register with ``key``, ``version``."""
 
     rows: list[dict[str, Any]]
     count: int
@@ -38,13 +38,17 @@ def sortable(table: Table) -> list[str]:
 
 def page_of(asked: Asked, size: int) -> Rows:
     """The page asked for; beyond the last one there are no rows."""
-    first = (asked.page - 1) * size
+    return slice_of(asked, (asked.page - 1) * size, size)
+
+
+def slice_of(asked: Asked, first: int, size: int) -> Rows:
+    """Rows ``first`` to ``first + size`` of the answer, counted from 0."""
     if asked.table.kind == "series":
         names = list(asked.table.by_name)
         page, count, held = rolls.page_of_series(_series(asked), first, size, names)
         return Rows(page.to_dicts(), count, held)
     answer = rolls.answer(question(asked), first, size)
-    frame = _of_ids(asked.table, answer.ids, ["key", *asked.table.by_name])
+    frame = _of_ids(asked.table, answer.ids, ["key", "version", *asked.table.by_name])
     return Rows(frame.to_dicts(), answer.count, answer.held)
 
 
