@@ -88,7 +88,7 @@ def test_nobody_accepts_what_they_file(sheets: dict[str, Sheet]) -> None:
         (Grant("park", Scope("park", "P3")), {"P3"}),
         (Grant("firm", Scope("firm", "P1")), set()),
     ],
-    ids=str,
+    ids=lambda value: str(value) if isinstance(value, Grant) else str(len(value)),
 )
 def test_one_sees_ones_own_and_what_is_below(
     grant: Grant, units: set[str], sheets: dict[str, Sheet]
