@@ -9,6 +9,8 @@ import pytest
 
 from liantu.errors import InvalidRecords, StaleEdit, UsageError
 from liantu.records import lake
+from liantu.records.accept import accept
+from liantu.records.doors.check import check
 from liantu.records.tables.declared import table
 from liantu.systems.reporting.filing import file_sheet
 from liantu.systems.reporting.forms import (
@@ -21,6 +23,8 @@ from liantu.systems.reporting.forms import (
 )
 from liantu.systems.reporting.models import Sheet
 from liantu.systems.reporting.opening import open_cycle
+from liantu.systems.reporting.rows import filed
+from liantu.systems.reporting.sheet_page import view
 from liantu.systems.reporting.steps import cycle_named, sheet_named, take
 
 from .conftest import DISTRICTS, FIRMS, HEAD, Bring
@@ -151,3 +155,22 @@ def test_whoever_files_besides_is_shown_too(east: Sheet, bring: Bring) -> None:
 )  # fmt: skip
 def test_values_as_typed(name: str, value: float | None, said: str) -> None:
     assert shown(table("firm_month")[name], value) == said
+
+
+def test_a_total_that_does_not_come_to_its_parts_is_told(bring: Bring, tmp_path: Path) -> None:
+    firms = "\n".join(f"{code},2025,1000,10" for code, area in FIRMS.items() if area == "A1")
+    for name, table_id, text in (
+        ("firms.csv", "firm_year",
+         f"统一社会信用代码,年份,营业收入（万元）,从业人员（人）\n{firms}"),
+        ("area.csv", "area_year",
+         "地区代码,年份,规上工业营业收入（万元）,规上工业从业人员（人）\nA1,2025,8000,40"),
+    ):  # fmt: skip
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        accept(check(path, table_id), by="x")
+    sheet = sheet_named(open_cycle("area_year", "2025", by="规划处"), "A1")
+    found = view(sheet)
+    (gap,) = [one for one in found.gaps if "营业收入" in one.zh]
+    assert "−50.0%" in gap.zh
+    assert found.counts["warnings"] >= 1
+    assert take(sheet, "file", by="东区").sheet.warnings == filed(sheet).warnings >= 1

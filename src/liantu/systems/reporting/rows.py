@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import polars as pl
+from django.utils import timezone
 
 from liantu.records.belonging import By, units_of_rows
 from liantu.records.intake.known import Names, past_of
 from liantu.records.lake.reading import read
+from liantu.records.quality.districts import districts_at
+from liantu.records.quality.rules import quality_rules
 from liantu.records.quality.stored import judged
+from liantu.records.quality.sums import SCHEMA, sums
 from liantu.records.tables.declared import Table, table
 from liantu.systems.reporting.models import Sheet
 from liantu.systems.reporting.periods import Period, period_of
@@ -34,6 +38,8 @@ class Filed:
     rows: pl.DataFrame
     """Columns of the table, by the codes of their entities."""
     expected: tuple[str, ...]
+    unit: str = ""
+    """Code of the unit; empty for the city."""
 
     @property
     def entities(self) -> tuple[str, ...]:
@@ -70,17 +76,34 @@ class Filed:
         )
         return found.sort("entity", "column")
 
+    @cached_property
+    def gaps(self) -> pl.DataFrame:
+        """Totals of the unit that do not come to what was filed on its own, for this period.
+
+        Columns of :data:`liantu.records.quality.sums.SCHEMA`; the rules are those of quality.
+        """
+        concerned = {
+            rule.id for rule in quality_rules().sums if self.table.id in (rule.parts, rule.whole)
+        }
+        if not concerned or not self.rows.height:
+            return pl.DataFrame(schema=SCHEMA)
+        found = sums(None, districts_at(None, timezone.localdate()))
+        return found.filter(
+            pl.col("sum").is_in(sorted(concerned)) & (pl.col("district") == self.unit)
+            & (pl.col("period") == self.period.code) & ~pl.col("agrees").fill_null(True)
+        )  # fmt: skip
+
     @property
     def warnings(self) -> int:
         """How many remarks there are."""
-        return self.findings.height
+        return self.findings.height + self.gaps.height
 
 
 def filed(sheet: Sheet, vintage: str | None = None) -> Filed:
     """The rows that a sheet answers for, as of a vintage; now by default."""
     declared, period = table(sheet.cycle.table), period_of(sheet.cycle.period)
     rows = rows_of_unit(declared, period, by_level(sheet.level), sheet.unit, vintage)
-    return Filed(declared, period, rows, tuple(sheet.expected))
+    return Filed(declared, period, rows, tuple(sheet.expected), sheet.unit)
 
 
 def rows_of_unit(

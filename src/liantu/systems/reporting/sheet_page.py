@@ -8,7 +8,9 @@ from typing import Any
 
 import polars as pl
 
+from liantu.errors import Message
 from liantu.records.doors.problems import SCHEMA
+from liantu.records.quality.rules import quality_rules
 from liantu.records.tables.declared import Column, Table, table
 from liantu.systems.reporting.forms import (
     check_drafts,
@@ -19,7 +21,8 @@ from liantu.systems.reporting.forms import (
 )
 from liantu.systems.reporting.models import Sheet
 from liantu.systems.reporting.periods import Period, period_of
-from liantu.systems.reporting.rows import by_level, filed, rows_of_unit
+from liantu.systems.reporting.rows import Filed, by_level, filed, rows_of_unit
+from liantu.words import words
 
 FEW = 3
 """Columns of a row that the list shows, of those that hold figures; the form shows them all."""
@@ -96,6 +99,8 @@ class SheetView:
     period: Period
     rows: tuple[Row, ...]
     columns: tuple[Column, ...] = field(default=())
+    gaps: tuple[Message, ...] = ()
+    """Totals that do not come to what was filed on its own."""
 
     @property
     def counts(self) -> dict[str, int]:
@@ -104,7 +109,7 @@ class SheetView:
         for row in self.rows:
             told[row.state] += 1
         told["errors"] = sum(row.errors for row in self.rows)
-        told["warnings"] = sum(row.warnings for row in self.rows)
+        told["warnings"] = sum(row.warnings for row in self.rows) + len(self.gaps)
         return told
 
 
@@ -135,7 +140,28 @@ def view(sheet: Sheet) -> SheetView:
         )
         state = "draft" if draft is not None else "filed" if code in stood else "missing"
         rows.append(Row(code, names.get(code) or "", state, cells, tuple(said)))
-    return SheetView(sheet, declared, period, _with_few(rows), columns)
+    return SheetView(sheet, declared, period, _with_few(rows), columns, _gaps(now))
+
+
+def _gaps(now: Filed) -> tuple[Message, ...]:
+    """Each total that does not agree, in words."""
+    rules = {rule.id: rule for rule in quality_rules().sums}
+    told = []
+    for row in now.gaps.iter_rows(named=True):
+        rule = rules[row["sum"]]
+        column = table(rule.whole)[rule.total]
+        figures = {
+            "parts": shown(column, row["parts"]), "whole": shown(column, row["whole"]),
+            "unit": column.written_unit, "share": f"{row['share']:+.1%}".replace("-", "−"),
+        }  # fmt: skip
+        said = words().say
+        told.append(
+            Message(
+                said("cycles.gap", "zh", name=rule.zh, **figures),
+                said("cycles.gap", "en", name=rule.en, **figures),
+            )
+        )
+    return tuple(told)
 
 
 def _with_few(rows: list[Row]) -> tuple[Row, ...]:
