@@ -137,6 +137,7 @@ def current_plan() -> PlanPackage:
     Raises:
         NothingToCompute: the ledger holds no plan.
     """
+    access.require("read")
     sha256 = PlanEdition.objects.values_list("sha256", flat=True).first()
     if sha256 is None:
         raise NothingToCompute(

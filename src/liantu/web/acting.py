@@ -11,10 +11,11 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 
-from liantu.errors import Message
-from liantu.records.access import acting, actor_of, carried
+from liantu.errors import Message, Refused
+from liantu.records.access import acting, actor_of, carried, require
 from liantu.records.audit import asked_from
 from liantu.systems.api.problems import is_api
 from liantu.web.api import tokens
@@ -44,8 +45,27 @@ class Acting:
         return response
 
 
+_OWN = ("account/", "sign-out/")
+"""Addresses of an account's own: password, second factor, sessions."""
+
+
 class SignedIn(LoginRequiredMiddleware):
-    """Nothing without a sign-in."""
+    """Nothing without a sign-in, and nothing but one's own account without a role."""
+
+    def process_view(
+        self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        """Django's hook: a response where the view is not to be reached, else None."""
+        refused = super().process_view(request, view_func, view_args, view_kwargs)
+        if refused is not None or not getattr(view_func, "login_required", True):
+            return refused
+        match = request.resolver_match
+        if match is not None and not match.route.startswith(_OWN):
+            try:
+                require("read")
+            except Refused as error:
+                return error_page(request, error.message, 403)
+        return None
 
     def handle_no_permission(  # type: ignore[override]
         self, request: HttpRequest, view_func: Any

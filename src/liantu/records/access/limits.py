@@ -174,8 +174,7 @@ def writer(table: Table, *any_of: Capability) -> Limit | None:
         Refused: no role of theirs may do it, or none may write this table.
     """
     actor = current()
-    if not any(grants_with(actor, one) for one in any_of):
-        require(any_of[0])
+    require(*any_of)
     doing = {grant for one in any_of for grant in grants_with(actor, one)}
     grants = [grant for grant in may_write(table.id, actor) if grant in doing]
     if not grants:

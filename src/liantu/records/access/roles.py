@@ -153,18 +153,18 @@ def allowed(capability: Capability, actor: Actor | None = None) -> bool:
     return bool(grants_with(actor or current(), capability))
 
 
-def require(capability: Capability) -> None:
-    """Go on only where whoever acts may do this.
+def require(*any_of: Capability) -> None:
+    """Go on only where whoever acts may do one of these.
 
     Raises:
         SignInNeeded: nobody acts.
         Refused: they may not.
     """
     actor = current()
-    if allowed(capability, actor):
+    if any(allowed(one, actor) for one in any_of):
         return
-    said, roles = load_roles().capabilities[capability], load_roles().roles
-    holders = [role for role in roles.values() if capability in role.may]
+    said, roles = load_roles().capabilities[any_of[0]], load_roles().roles
+    holders = [role for role in roles.values() if set(any_of).intersection(role.may)]
     raise Refused(
         f"账号“{actor.name}”没有“{said.zh}”的权限。"
         f"需要角色 {'、'.join(role.zh for role in holders)} 之一，请向系统管理员申请。",

@@ -93,6 +93,7 @@ def remember(source: str, mapping: Mapping, by: str) -> int:
         UsageError: no name of a source.
         NotFound: a column that the table does not have.
     """
+    access.require("import", "file")
     source = source.strip()
     if not source or len(source) > _LONGEST:
         raise UsageError(
@@ -122,6 +123,9 @@ def forget(source: str, table_id: str, by: str) -> None:
     Raises:
         NotFound: nothing is kept of the source for the table.
     """
+    if access.reach() is None:
+        access.require("remember")
+    access.require("import", "file")
     with transaction.atomic():
         take_turn()
         before = _latest(source, table_id)

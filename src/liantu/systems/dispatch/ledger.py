@@ -71,6 +71,7 @@ def read(kind: Kind, number: int) -> Edition:
         NotFound: there is none.
         LiantuError: the content is not what was frozen, or of another format.
     """
+    access.require("read")
     row = FrozenEdition.objects.filter(kind=kind, number=number).first()
     if row is None:
         raise NotFound(
@@ -103,6 +104,7 @@ def _edition(row: FrozenEdition) -> Edition:
 
 def listed(kind: Kind | None = None) -> Sequence[FrozenEdition]:
     """Editions without their content, newest first."""
+    access.require("read")
     rows = FrozenEdition.objects.defer("content").order_by("-created_at", "-id")
     return list(rows.filter(kind=kind) if kind else rows)
 

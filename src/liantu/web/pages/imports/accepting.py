@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from liantu.errors import LiantuError, NothingToCompute, StorageFailed, UsageError
+from liantu.errors import LiantuError, NothingToCompute, Refused, StorageFailed, UsageError
 from liantu.records import intake
 from liantu.records.doors import write_rejected
 from liantu.records.quarantine import as_checked
@@ -139,7 +139,7 @@ def commit(request: HttpRequest, token: str) -> HttpResponse:
             if upload.state.result["rows"] > job_rules().background_rows:
                 return remember_name(_in_background(upload, seen, by, reason), by)
             upload, batch = _accept(upload, seen, by, reason)
-        except StorageFailed:
+        except (Refused, StorageFailed):
             raise
         except LiantuError as error:
             context = _check_context(request, upload, error)

@@ -20,7 +20,7 @@ from typing import IO, Any, Literal, cast
 import polars as pl
 from django.utils import timezone
 
-from liantu.errors import LiantuError, StorageFailed, unwritable
+from liantu.errors import LiantuError, Refused, StorageFailed, unwritable
 from liantu.records import intake
 from liantu.records.doors import RejectedRows
 from liantu.records.doors.grid import ROW
@@ -93,7 +93,7 @@ def check(upload: Upload) -> Upload:
         found = prepared(upload)
         note(upload, "compare")
         return keep(upload, found, seconds=time.monotonic() - started)
-    except StorageFailed:
+    except (Refused, StorageFailed):
         raise
     except LiantuError as error:
         said = (error.message.zh, error.message.en)

@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from liantu.errors import LiantuError, StorageFailed
+from liantu.errors import LiantuError, Refused, StorageFailed
 from liantu.records import ledger
 from liantu.records.figures.kept import unknown_of
 from liantu.records.figures.observations_file import read_observations
@@ -49,7 +49,7 @@ def _accepted(request: HttpRequest, upload: Upload) -> HttpResponse:
         try:
             check_signature(by, "")
             receipt = ledger.import_observations(now.path, by=by)
-        except StorageFailed:
+        except (Refused, StorageFailed):
             raise
         except LiantuError as error:
             return _page(request, now, error)
@@ -66,6 +66,8 @@ def _page(request: HttpRequest, upload: Upload, error: LiantuError | None) -> Ht
     }
     try:
         read = read_observations(upload.path)
+    except Refused:
+        raise
     except LiantuError as problem:
         context["trouble"] = problem.message
         return render(request, "liantu/imports/figures.html", context, status=422)

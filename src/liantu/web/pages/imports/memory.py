@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from liantu.errors import LiantuError, StorageFailed
+from liantu.errors import LiantuError, Refused, StorageFailed
 from liantu.records import intake
 from liantu.records.tables.declared import load_tables, table
 from liantu.web.pages.imports.signature import check_signature, known_name, remember_name, typed
@@ -98,7 +98,7 @@ def _done(request: HttpRequest, part: str, work: Any) -> HttpResponse:
     try:
         check_signature(by, typed(request.POST, "reason"))
         work(by)
-    except StorageFailed:
+    except (Refused, StorageFailed):
         raise
     except LiantuError as error:
         return _page(request, error)

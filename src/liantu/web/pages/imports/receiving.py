@@ -15,7 +15,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 from django.http import HttpRequest
 
-from liantu.errors import LiantuError, UnreadableInput, UsageError, unwritable
+from liantu.errors import LiantuError, Refused, UnreadableInput, UsageError, unwritable
 from liantu.records.doors.rules import door_rules
 from liantu.web.pages.imports.uploads import Upload, incoming_folder, keep
 
@@ -51,6 +51,8 @@ class BoundedUpload(FileUploadHandler):
             file = tempfile.NamedTemporaryFile(dir=folder, prefix="upload-")  # noqa: SIM115
         except OSError as error:
             self._stop(unwritable("uploads", error))
+        except Refused:
+            raise
         except LiantuError as error:
             self._stop(error)
         else:

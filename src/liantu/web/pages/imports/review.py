@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from liantu.errors import LiantuError, NotFound, StorageFailed, UsageError
+from liantu.errors import LiantuError, NotFound, Refused, StorageFailed, UsageError
 from liantu.records.identity import merger, review
 from liantu.records.models import CaseKind, CaseState, ReviewCase
 from liantu.records.tables.declared import Column, Table, table
@@ -104,6 +104,8 @@ def _decided(request: HttpRequest, found: ReviewCase) -> HttpResponse:
             versions=(_version(form.get("left_version")), _version(form.get("right_version"))),
         )  # fmt: skip
     except (StorageFailed, NotFound):
+        raise
+    except Refused:
         raise
     except LiantuError as error:
         return _case_page(request, review.find(found.pk), error)

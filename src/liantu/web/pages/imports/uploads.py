@@ -26,6 +26,7 @@ from typing import Any
 from django.conf import settings
 
 from liantu.errors import NotFound, unwritable
+from liantu.records import access
 from liantu.records.doors import Mapping, Match
 from liantu.web.pages.imports.rules import upload_rules
 
@@ -54,6 +55,8 @@ class State:
     """The check was repeated because the records had changed since it was shown."""
     trouble: tuple[str, str] | None = None
     """Why the last check could not be made, in both languages."""
+    owner: str = ""
+    """Account that uploaded it: nobody else is shown it."""
     done: dict[str, int] = field(default_factory=dict)
     """Check that was accepted → the batch it became; sheets of a workbook come one by one."""
 
@@ -100,12 +103,14 @@ def keep(received: Path, name: str, size: int) -> Upload:
     """Give a received file its folder; the file is moved, not copied.
 
     Raises:
+        Refused: whoever acts brings no files.
         StorageFailed: the folder cannot be written; nothing is left behind.
     """
+    access.require("import", "file", "plan")
     sweep(size)
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     folder = uploads_folder() / token
-    upload = Upload(token, folder, State(plain_name(name), size))
+    upload = Upload(token, folder, State(plain_name(name), size, owner=_me()))
     try:
         upload.path.parent.mkdir(parents=True, mode=0o700)
         folder.chmod(0o700)
@@ -122,7 +127,8 @@ def find(token: str) -> Upload:
     """The file under a token.
 
     Raises:
-        NotFound: there is none, or it has expired; who asks is not told which.
+        NotFound: there is none, it is somebody else's, or it has expired; who asks is not told
+            which.
     """
     folder = uploads_folder() / token
     try:
@@ -133,10 +139,18 @@ def find(token: str) -> Upload:
         upload = Upload(token, folder, State(**data))
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise gone() from error
+    if upload.state.owner != _me():
+        raise gone()
     if _age(folder) > upload_rules().keep_hours * 3600:
         _remove_unused(folder)
         raise gone()
     return upload
+
+
+def _me() -> str:
+    """The account that acts, however it may be called tomorrow."""
+    actor = access.current()
+    return str(actor.user_id) if actor.user_id is not None else f"shell {actor.name}"
 
 
 def is_token(text: str) -> bool:
