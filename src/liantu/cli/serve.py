@@ -35,6 +35,9 @@ def serve(host: str, port: int, sample: bool, worker: bool) -> None:
     from liantu.web.ready import ready
 
     ready()
+    from liantu.web.operations.settings_noted import note_settings
+
+    note_settings()
     _first_account()
     if sample:
         _with_sample_city()

@@ -63,6 +63,8 @@ def _link(entry: AuditEntry) -> str:
     if not entry.key:
         return ""
     try:
+        if entry.kind == "account" and access.allowed("accounts"):
+            return reverse("accounts-one", args=(entry.key,))
         if entry.action in _BATCHES:
             return reverse("imports-batch", args=(int(entry.key),))
         if entry.action in _VERSIONS:
