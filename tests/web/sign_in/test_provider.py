@@ -17,6 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
+from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.test import Client
@@ -188,6 +189,7 @@ def test_groups_that_changed_change_the_roles(service: Service) -> None:
     service.know("s-3", preferred_username="wang", groups="jinxi")
     enter(Client(), service, "s-3")
     assert sorted(held("wang")) == ["district district510001", "reader city"]
+    assert SocialAccount.objects.get().extra_data == {}
     service.know("s-3", preferred_username="wang", groups=[])
     client = Client()
     assert enter(client, service, "s-3").status_code == 403

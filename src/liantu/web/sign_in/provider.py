@@ -45,7 +45,10 @@ class Providers(DefaultSocialAccountAdapter):  # type: ignore[misc]
         provider = declared_provider(sociallogin.account.provider)
         roles = wanted(provider.grants, groups_of(sociallogin.account.extra_data, provider.claim))
         request.roles_from_outside = (source_of(provider), roles)  # type: ignore[attr-defined]
+        # Read, and not kept: what the service says of a person is the service's.
+        sociallogin.account.extra_data = {}
         if sociallogin.is_existing:
+            sociallogin.account.save(update_fields=["extra_data"])
             settle(sociallogin.user, source_of(provider), roles)
         if not roles:
             audit.note(
@@ -72,7 +75,6 @@ class Providers(DefaultSocialAccountAdapter):  # type: ignore[misc]
     def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: Any = None) -> User:
         """Make the account, with its roles; of its own name even where a local one has that."""
         source, roles = request.roles_from_outside  # type: ignore[attr-defined]
-        sociallogin.account.extra_data = {}
         user: User = super().save_user(request, sociallogin, form)
         AccountState.objects.create(user=user, source=source)
         audit.note(audit.Act.ACCOUNT_CREATED, by=source, kind="account", key=user.username)
