@@ -6,12 +6,11 @@ In a process of its own: SQLite in memory is one connection for all threads.
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
-from tests.databases import OwnDatabase
+from tests.databases import OwnDatabase, environment
 
 from .racing import AT_ONCE
 
@@ -23,7 +22,7 @@ def test_of_programs_at_the_same_time_one_is_first(
 ) -> None:
     done = subprocess.run(
         [sys.executable, str(PROGRAM)],
-        env={**os.environ, "LIANTU_HOME": str(tmp_path), "LIANTU_DATABASE_URL": own_database()},
+        env=environment(tmp_path, own_database()),
         capture_output=True, text=True, check=False, cwd=Path(__file__).parents[3],
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
