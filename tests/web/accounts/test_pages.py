@@ -240,6 +240,20 @@ def test_what_is_taken_away_is_logged_without_what_was_asked(
     assert audit.details_of(entry) == {"filters": "q"}
 
 
+def test_a_name_typed_in_a_form_does_not_stand_for_the_account(
+    accounts: Accounts, districts: None
+) -> None:
+    client = Client()
+    client.force_login(accounts("zhao", "planner"))
+    with audit.asked_from("10.0.0.1"), access.acting(access.actor_of(User.objects.get())):
+        registers.edit(
+            "areas", ("510001", date(2000, 1, 1)), {"tier": None, "name": "丙区"}, 1, "市长"
+        )
+    entry = list(audit.all_entries())[-1]
+    assert (entry.action, entry.by) == ("edited", "zhao")
+    assert audit.details_of(entry)["named"] == "市长"
+
+
 def test_objects_of_others_and_refusals_are_logged_up_to_a_number(li: User) -> None:
     client = Client()
     client.force_login(li)

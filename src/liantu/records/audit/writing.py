@@ -56,7 +56,8 @@ def note(
 
     Args:
         act: what was done.
-        by: account, or name given to a command; :func:`who` where empty.
+        by: account, or name given to a command; :func:`who` where empty. Whoever is signed in
+            is told by their account, and another name given beside it.
         kind: what it was done to: a declared table, ``account``, ``batch``, ``page`` …
         key: which one.
         details: a few short values. References, never copies; no personal data.
@@ -65,6 +66,11 @@ def note(
         StorageFailed: the key of the seals cannot be read: nothing is done unlogged.
     """
     secret = kept.key()
+    name, more = by or who(), dict(details or {})
+    actor = somebody()
+    if _ADDRESS.get() and actor is not None and name != actor.name:
+        # A form may give any name; over the network the account is who did it.
+        name, more["named"] = actor.name, name
     with transaction.atomic():
         _take_turn()
         last = AuditEntry.objects.values_list("number", "digest").first()
@@ -72,12 +78,12 @@ def note(
         entry = AuditEntry(
             number=number,
             at=timezone.now(),
-            by=_plain(by or who(), 150),
+            by=_plain(name, 150),
             action=act.value,
             kind=_plain(kind, 80),
             key=_plain(key, 300),
             address=_ADDRESS.get(),
-            details=told({**(details or {}), "key_name": kept.key_name(secret)}),
+            details=told({**more, "key_name": kept.key_name(secret)}),
             previous=previous,
         )
         link = seal(entry, secret)
