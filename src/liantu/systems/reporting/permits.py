@@ -44,7 +44,8 @@ def role_for(step: Step, sheet: Sheet) -> str | None:
     above = list(_scopes_above(sheet)) or [CITY]
     scopes = {_scope(sheet), *above} if step.who == "own" else set(above)
     held = grants_with(current(), _CAPABILITY[step.who])
-    if step.who == "own":
+    if step.who != "publisher":
+        # Whose tables are others' neither files nor accepts them.
         writing = set(may_write(sheet.cycle.table))
         held = tuple(grant for grant in held if grant in writing)
     return next((grant.role for grant in held if grant.scope in scopes), None)
@@ -89,8 +90,8 @@ def may_publish() -> bool:
 
 
 def may_open() -> bool:
-    """Does whoever acts open periods: who accepts for the city?"""
-    return any(grant.scope == CITY for grant in grants_with(current(), "accept"))
+    """Does whoever acts open periods: who publishes for the city?"""
+    return may_publish()
 
 
 def refuse_opening() -> None:
@@ -101,7 +102,7 @@ def refuse_opening() -> None:
     """
     if not may_open():
         raise Refused(
-            f"账号“{current().name}”不能开期：须为市级审核角色。",
+            f"账号“{current().name}”不能开期：须为市级发布角色。",
             f"The account {current().name!r} may not open periods: it takes a role of the city.",
         )
 
