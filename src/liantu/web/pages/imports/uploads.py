@@ -139,7 +139,8 @@ def find(token: str) -> Upload:
         upload = Upload(token, folder, State(**data))
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise gone() from error
-    if upload.state.owner != _me():
+    # Whoever has the shell holds the folder itself.
+    if access.current().user_id is not None and upload.state.owner != _me():
         raise gone()
     if _age(folder) > upload_rules().keep_hours * 3600:
         _remove_unused(folder)
