@@ -60,7 +60,6 @@ def test_a_file_with_defects_is_mended_and_imported_again(page: Page, tmp_path: 
     expect(page.locator("h1")).to_contain_text("将新增1行")
     expect(page.locator("#back tbody tr")).to_have_count(2)
     expect(page.locator("#remarks")).to_contain_text("合计行")
-    page.fill(".commit [name=by]", "园区办")
     page.fill(".commit [name=reason]", "一季度报送")
     page.get_by_role("button", name="入库1行").click()
     page.wait_for_url("**/imports/batch/**")
@@ -75,7 +74,6 @@ def test_a_file_with_defects_is_mended_and_imported_again(page: Page, tmp_path: 
     send(page, mend(sent_back, tmp_path / "改好.xlsx"))
     page.get_by_role("button", name="列名已认识，直接检查").click()
     expect(page.locator("h1")).to_contain_text("将新增2行")
-    assert page.input_value(".commit [name=by]") == "园区办"
     page.get_by_role("button", name="入库2行").click()
     page.wait_for_url("**/imports/batch/**")
     expect(page.locator("#records tbody")).to_contain_text("W2")
@@ -101,7 +99,7 @@ def test_every_step_by_keyboard(page: Page, tmp_path: Path) -> None:
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.wait_for_url("**/check/")
-    page.locator(".commit [name=by]").focus()
+    page.locator(".commit [name=reason]").focus()
     page.keyboard.type("键盘")
     page.keyboard.press("Enter")
     page.wait_for_url("**/imports/batch/**")
@@ -133,7 +131,6 @@ def test_without_scripts_all_steps_work(browser: object, server: str, tmp_path: 
     page.set_input_files("#file", workbook(tmp_path / "a.xlsx", [["N1", "2019Q2", 5, 1, ""]]))
     page.get_by_role("button", name="上传并识别").click()
     page.get_by_role("button", name="列名已认识，直接检查").click()
-    page.fill(".commit [name=by]", "甲")
     page.get_by_role("button", name="入库1行").click()
     assert "/imports/batch/" in page.url
     context.close()

@@ -71,11 +71,10 @@ def test_two_people_at_one_record(browser: Browser, server: str, records: str) -
         page.goto(f"/records/firms/{records}/edit/")
     for page, name in ((first, "甲某"), (second, "乙某")):
         page.fill("#c-address", f"{name}路")
-        page.fill("#by", name)
         page.get_by_role("button", name="保存").click()
     expect(first.locator("#cells")).to_contain_text("甲某路")
     clash = second.locator(".clash")
-    expect(clash).to_contain_text("现值（甲某已改）：甲某路")
+    expect(clash).to_contain_text("现值（planner已改）：甲某路")
     expect(clash.locator("input")).to_have_value("乙某路")
     second.get_by_role("button", name="保存").click()
     expect(second.locator("#cells")).to_contain_text("乙某路")

@@ -69,8 +69,8 @@ class Wizard:
         assert answer["Location"].endswith("/check/"), answer["Location"]
         return token, self.page(f"/imports/{token}/check/")
 
-    def commit(self, token: str, page: str, by: str = "统计科", reason: str = "") -> HttpResponse:
-        """Accept what a page of a check shows."""
+    def commit(self, token: str, page: str, by: str = "", reason: str = "") -> HttpResponse:
+        """Accept what a page of a check shows; ``by`` is no field of its form."""
         seen = re.search(r'name="fingerprint" value="(\w+)"', page)
         assert seen, page
         form = {"fingerprint": seen[1], "by": by, "reason": reason}

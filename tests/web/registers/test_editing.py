@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
@@ -30,7 +32,7 @@ def form(client: Client, key: str = FIRST) -> dict[str, str]:
     """The form as a browser would send it back untouched."""
     context = client.get(address("record-edit", key)).context
     sent = {field.name: field.text for field in context["fields"]}
-    return {**sent, "expected_version": str(context["version"]), "by": "张三", "reason": "来函"}
+    return {**sent, "expected_version": str(context["version"]), "reason": "来函"}
 
 
 def version(key: str = FIRST) -> int:
@@ -48,16 +50,17 @@ def test_a_change_is_saved_with_author_and_reason_in_the_unit_of_the_field(clien
     sent = {**form(client), "cell.capital_cny": "1,234.5", "cell.address": "  一路  1 号 "}
     client.post(address("record-edit"), sent)
     change = registers.history("firms", FIRST)[-1]
-    assert (change.version, change.by, change.reason) == (2, "张三", "来函")
+    assert (change.version, change.by, change.reason) == (2, "administrator", "来函")
     assert change.values["capital_cny"] == 12_345_000
     assert change.values["address"] == "一路  1 号"
     assert set(change.changes) == {"capital_cny", "address"}
 
 
-def test_the_name_is_remembered_on_this_browser(client: Client) -> None:
-    client.post(address("record-edit"), {**form(client), "by": "王 小明"})
-    assert client.get(address("record-edit", SECOND)).context["by"] == "王 小明"
-    assert client.cookies["liantu_author"]["httponly"]
+def test_the_account_signs_whatever_name_a_form_gives(client: Client) -> None:
+    sent = {**form(client), "cell.address": "二路", "by": "规划处"}
+    assert client.post(address("record-edit"), sent).status_code == 302
+    assert registers.history("firms", FIRST)[-1].by == "administrator"
+    assert client.get(address("record-edit", SECOND)).context["by"] == "administrator"
 
 
 @pytest.mark.parametrize(
@@ -97,17 +100,14 @@ def test_warnings_never_block(client: Client) -> None:
     assert "产业活动单位未填所属法人" in client.get(answer["Location"]).content.decode()
 
 
-def test_without_a_name_nothing_is_saved(client: Client) -> None:
-    answer = client.post(address("record-edit"), {**form(client), "by": "  ", "cell.name": "丙"})
-    assert answer.status_code == 400
-    assert "经手人" in answer.content.decode()
-    assert version() == 1
-
-
-def test_the_second_of_two_is_told_and_nothing_is_overwritten(client: Client) -> None:
+def test_the_second_of_two_is_told_and_nothing_is_overwritten(
+    client: Client, accounts: Callable[..., User]
+) -> None:
     first, second = form(client), form(client)
-    client.post(address("record-edit"), {**first, "cell.name": "甲改名公司", "by": "甲某"})
-    sent = {**second, "cell.name": "乙改名公司", "cell.address": "乙路", "by": "乙某"}
+    other = Client()
+    other.force_login(accounts("甲某"))
+    other.post(address("record-edit"), {**first, "cell.name": "甲改名公司"})
+    sent = {**second, "cell.name": "乙改名公司", "cell.address": "乙路"}
     answer = client.post(address("record-edit"), sent)
     assert answer.status_code == 409
     text = answer.content.decode()
@@ -120,10 +120,13 @@ def test_the_second_of_two_is_told_and_nothing_is_overwritten(client: Client) ->
     assert fields["address"].text == "乙路"
     assert fields["address"].theirs is None
     again = {field.name: field.text for field in answer.context["fields"]}
-    again |= {"expected_version": str(answer.context["version"]), "by": "乙某"}
+    again |= {"expected_version": str(answer.context["version"])}
     assert client.post(address("record-edit"), again).status_code == 302
     assert registers.find("firms", FIRST).name == "乙改名公司"
-    assert [change.by for change in registers.history("firms", FIRST)][1:] == ["甲某", "乙某"]
+    assert [change.by for change in registers.history("firms", FIRST)][1:] == [
+        "甲某",
+        "administrator",
+    ]
 
 
 def test_cells_the_second_did_not_touch_take_what_the_first_saved(client: Client) -> None:
@@ -287,9 +290,9 @@ def test_other_methods_are_refused(client: Client, name: str) -> None:
 
 
 def test_null_characters_in_a_form_do_no_harm(client: Client) -> None:
-    sent = {**form(client), "by": "张\x00三", "reason": "来\x00函", "cell.address": "一\x00路"}
+    sent = {**form(client), "reason": "来\x00函", "cell.address": "一\x00路"}
     assert client.post(address("record-edit"), sent).status_code == 400
     assert client.post(address("record-edit"), {**sent, "cell.address": "一路"}).status_code == 302
-    assert registers.history("firms", FIRST)[-1].by == "张三"
+    assert registers.history("firms", FIRST)[-1].reason == "来函"
     asked = client.post("/records/firms/check/", {"key": "\x00", "cell.name": "\x00"})
     assert asked.status_code == 404

@@ -22,6 +22,7 @@ from liantu.records.access.roles import (
     require,
     role_of,
     scope_of,
+    writes,
 )
 
 __all__ = [
@@ -59,4 +60,5 @@ __all__ = [
     "somebody",
     "whole",
     "writer",
+    "writes",
 ]

@@ -42,8 +42,11 @@ def grants(user: Any = None) -> list[Any]:
 def grant(user: Any, role: str, scope: Scope) -> Any:
     """Give an account a role within a scope; the row that says so.
 
+    A key that names nothing yet is taken, since accounts are made before records come in; it
+    reaches nothing until a record has it.
+
     Raises:
-        NotFound: no such role, or nothing has the scope's key.
+        NotFound: no such role.
         UsageError: the role is not held in such a scope, or is held already.
         Refused: whoever acts keeps no accounts.
     """

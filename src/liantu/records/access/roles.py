@@ -186,6 +186,12 @@ def may_write(table_id: str, actor: Actor | None = None) -> tuple[Grant, ...]:
     )
 
 
+def writes(table_id: str, capability: Capability) -> bool:
+    """May whoever acts do this to some rows of a table? For what is offered, never to decide."""
+    doing = grants_with(current(), capability)
+    return any(grant in doing for grant in may_write(table_id))
+
+
 def scope_of(text: str) -> Scope:
     """``city`` or ``district:510104`` as a scope.
 

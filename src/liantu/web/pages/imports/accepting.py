@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liantu.errors import LiantuError, NothingToCompute, Refused, StorageFailed, UsageError
-from liantu.records import intake
+from liantu.records import access, intake
 from liantu.records.doors import write_rejected
 from liantu.records.quarantine import as_checked
 from liantu.records.tables.declared import table
@@ -24,7 +24,7 @@ from liantu.web.jobs.rules import job_rules
 from liantu.web.pages.imports import checking, uploads
 from liantu.web.pages.imports.files import attached, mend_name
 from liantu.web.pages.imports.showing import changed, grid, warning
-from liantu.web.pages.imports.signature import check_signature, known_name, remember_name, typed
+from liantu.web.pages.imports.signature import check_reason, typed
 from liantu.web.pages.imports.steps import checked, concluded, on_upload, receipt_page, steps_shown
 from liantu.web.pages.imports.uploads import Upload
 from liantu.words import words
@@ -72,7 +72,6 @@ def _check_context(
         "look_page": look,
         "back": [as_checked(row) for row in back],
         "back_page": checking.Page([{}] * len(back), numbers["back"], back_total),
-        "by": known_name(request),
         "reason": request.POST.get("reason", ""),
     }
 
@@ -128,16 +127,16 @@ def progress(request: HttpRequest, token: str) -> JsonResponse:
 def commit(request: HttpRequest, token: str) -> HttpResponse:
     """Accept what was shown; once, however often the form is sent."""
     seen = request.POST.get("fingerprint", "")
-    by, reason = typed(request.POST, "by"), typed(request.POST, "reason")
+    by, reason = access.current().name, typed(request.POST, "reason")
     with uploads.alone(uploads.find(token)) as upload:
         if seen in upload.state.done:
             return receipt_page(upload, upload.state.done[seen])
         if not upload.state.result or not upload.path.is_file():
             raise uploads.gone()
         try:
-            check_signature(by, reason)
+            check_reason(reason)
             if upload.state.result["rows"] > job_rules().background_rows:
-                return remember_name(_in_background(upload, seen, by, reason), by)
+                return _in_background(upload, seen, by, reason)
             upload, batch = _accept(upload, seen, by, reason)
         except (Refused, StorageFailed):
             raise
@@ -146,7 +145,7 @@ def commit(request: HttpRequest, token: str) -> HttpResponse:
             return render(request, "liantu/imports/check.html", context, status=422)
     if batch is None:
         return HttpResponseRedirect(reverse("imports-check", args=[upload.token]))
-    return remember_name(receipt_page(upload, batch), by)
+    return receipt_page(upload, batch)
 
 
 def _in_background(upload: Upload, seen: str, by: str, reason: str) -> HttpResponseRedirect:
@@ -173,7 +172,7 @@ def accept_shown(upload: Upload, seen: str, by: str, reason: str) -> int | None:
         return upload.state.done[seen]
     if not upload.state.result or not upload.path.is_file():
         raise uploads.gone()
-    check_signature(by, reason)
+    check_reason(reason)
     return _accept(upload, seen, by, reason)[1]
 
 

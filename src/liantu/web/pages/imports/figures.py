@@ -14,13 +14,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from liantu.errors import LiantuError, Refused, StorageFailed
-from liantu.records import ledger
+from liantu.records import access, ledger
 from liantu.records.figures.kept import unknown_of
 from liantu.records.figures.observations_file import read_observations
 from liantu.records.quarantine import as_read
 from liantu.web.pages.imports import uploads
 from liantu.web.pages.imports.rules import upload_rules
-from liantu.web.pages.imports.signature import check_signature, known_name, remember_name, typed
 from liantu.web.pages.imports.steps import concluded, on_upload, receipt_page, steps_shown
 from liantu.web.pages.imports.uploads import Upload
 
@@ -40,21 +39,20 @@ def figures(request: HttpRequest, upload: Upload) -> HttpResponse:
 
 def _accepted(request: HttpRequest, upload: Upload) -> HttpResponse:
     """The same file a second time changes nothing and leads to its batch."""
-    by = typed(request.POST, "by")
+    by = access.current().name
     with uploads.alone(upload) as now:
         if _FIGURES in now.state.done:
             return receipt_page(now, now.state.done[_FIGURES])
         if not now.path.is_file():
             raise uploads.gone()
         try:
-            check_signature(by, "")
             receipt = ledger.import_observations(now.path, by=by)
         except (Refused, StorageFailed):
             raise
         except LiantuError as error:
             return _page(request, now, error)
         batch = int(receipt.vintage)
-        return remember_name(receipt_page(concluded(now, _FIGURES, batch), batch), by)
+        return receipt_page(concluded(now, _FIGURES, batch), batch)
 
 
 def _page(request: HttpRequest, upload: Upload, error: LiantuError | None) -> HttpResponse:
@@ -62,7 +60,6 @@ def _page(request: HttpRequest, upload: Upload, error: LiantuError | None) -> Ht
         "steps": steps_shown("check", upload),
         "upload": upload,
         "trouble": error.message if error else None,
-        "by": known_name(request),
     }
     try:
         read = read_observations(upload.path)

@@ -11,9 +11,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from liantu.errors import LiantuError, Refused, StorageFailed
-from liantu.records import intake
+from liantu.records import access, intake
 from liantu.records.tables.declared import load_tables, table
-from liantu.web.pages.imports.signature import check_signature, known_name, remember_name, typed
+from liantu.web.pages.imports.signature import check_reason, typed
 
 
 @never_cache
@@ -41,7 +41,6 @@ def _page(request: HttpRequest, error: LiantuError | None) -> HttpResponse:
         "chosen": chosen,
         "free": [c for c in chosen.columns if c.name not in chosen.key] if chosen else [],
         "form": asked,
-        "by": known_name(request),
     }  # fmt: skip
     return render(request, "liantu/imports/memory.html", context, status=422 if error else 200)
 
@@ -94,12 +93,12 @@ def retire(request: HttpRequest) -> HttpResponse:
 
 def _done(request: HttpRequest, part: str, work: Any) -> HttpResponse:
     """Do it in somebody's name and go back to the list; what was wrong is said beside the form."""
-    by = typed(request.POST, "by")
+    by = access.current().name
     try:
-        check_signature(by, typed(request.POST, "reason"))
+        check_reason(typed(request.POST, "reason"))
         work(by)
     except (Refused, StorageFailed):
         raise
     except LiantuError as error:
         return _page(request, error)
-    return remember_name(HttpResponseRedirect(f"{reverse('imports-memory')}#{part}"), by)
+    return HttpResponseRedirect(f"{reverse('imports-memory')}#{part}")

@@ -12,13 +12,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from liantu.errors import LiantuError, NotFound, Refused, StorageFailed, UsageError
+from liantu.records import access
 from liantu.records.identity import merger, review
 from liantu.records.models import CaseKind, CaseState, ReviewCase
 from liantu.records.tables.declared import Column, Table, table
 from liantu.web.pages.imports.batches import paged, record_address
 from liantu.web.pages.imports.rules import upload_rules
 from liantu.web.pages.imports.showing import cell
-from liantu.web.pages.imports.signature import check_signature, known_name, remember_name, typed
+from liantu.web.pages.imports.signature import check_reason, typed
 
 _STATES = tuple(CaseState.values)
 _KINDS = tuple(CaseKind.values)
@@ -90,14 +91,15 @@ def _line(declared: Table, line: review.Beside) -> Line:
 def _decided(request: HttpRequest, found: ReviewCase) -> HttpResponse:
     """Keep the verdict and go on to the next case that waits."""
     form = request.POST
-    by, reason, version = typed(form, "by"), typed(form, "reason"), form.get("version", "")
+    by, reason = access.current().name, typed(form, "reason")
+    version = form.get("version", "")
     try:
         if not (version.isascii() and version.isdecimal() and len(version) < 10):
             raise UsageError(
                 "表单不完整，请刷新页面后重试。未作任何改动。",
                 "The form is incomplete. Reload the page and try again. Nothing was changed.",
             )
-        check_signature(by, reason)
+        check_reason(reason)
         review.decide(
             found.pk, typed(form, "verdict"), by, reason,
             keep=typed(form, "keep"), expected_version=int(version),
@@ -109,7 +111,7 @@ def _decided(request: HttpRequest, found: ReviewCase) -> HttpResponse:
         raise
     except LiantuError as error:
         return _case_page(request, review.find(found.pk), error)
-    return remember_name(HttpResponseRedirect(reverse("imports-case", args=[found.pk])), by)
+    return HttpResponseRedirect(reverse("imports-case", args=[found.pk]))
 
 
 def _version(text: str | None) -> int | None:
@@ -132,7 +134,6 @@ def _case_page(request: HttpRequest, found: ReviewCase, error: LiantuError | Non
         "mergeable": found.kind == CaseKind.PAIR and not found.dropped_key,
         "next": next_case,
         "waiting": review.waiting().count(),
-        "by": known_name(request),
         "reason": request.POST.get("reason", ""),
     }
     status = 422 if error else 200

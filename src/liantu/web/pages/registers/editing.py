@@ -16,11 +16,10 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST
 
 from liantu.errors import Message, StaleEdit, UsageError
-from liantu.records import registers
+from liantu.records import access, registers
 from liantu.records.registers import Register, register_of
 from liantu.records.tables.declared import Column
 from liantu.systems.language import language
-from liantu.web.pages.registers import author
 from liantu.web.pages.registers.cells import plain_text
 from liantu.web.pages.registers.form import Entered, Field, beside, fields, read_form, texts_of
 from liantu.web.pages.registers.found import Found, current
@@ -43,16 +42,16 @@ def edit(request: HttpRequest, table_id: str, key: str) -> HttpResponse:
     expected = _expected(request)
     seen = _seen(found, expected)
     entered = read_form(found.reg, request.POST.dict(), seen)
-    if entered.errors or not author.given(request):
+    if entered.errors:
         return _form(request, found, entered, expected, status=400)
     changes = {n: v for n, v in entered.values.items() if v != seen[n]}
     try:
-        registers.edit(table_id, key, changes, expected, author.given(request), reason(request))
+        registers.edit(table_id, key, changes, expected, access.current().name, reason(request))
     except StaleEdit as error:
         newer = current(table_id, key)
         refuse_gone(newer)
         return _both(request, newer, entered, seen, error)
-    return done(request, "record", table_id, key)
+    return done("record", table_id, key)
 
 
 def _seen(found: Found, expected: int) -> dict[str, Any]:
@@ -145,7 +144,7 @@ def _basis(
         "table_id": reg.table.id,
         "fields": shown,
         "message": message,
-        "by": author.given(request) or author.remembered(request),
+        "by": access.current().name,
         "reason": reason(request),
         "errors": sum(len(one.errors) for one in shown),
     }
@@ -153,15 +152,13 @@ def _basis(
 
 def _lacking(request: HttpRequest, entered: Entered) -> Message | None:
     """What a form that was sent still lacks."""
-    if request.method != "POST":
-        return None
     wrong = len(entered.errors)
-    if wrong:
-        return Message(
-            f"没有保存：{wrong} 处有误，见各栏下的说明。",
-            f"Not saved: {wrong} fields are wrong; see below each.",
-        )
-    return Message("没有保存：请填写经手人。", "Not saved: say who you are.")
+    if request.method != "POST" or not wrong:
+        return None
+    return Message(
+        f"没有保存：{wrong} 处有误，见各栏下的说明。",
+        f"Not saved: {wrong} fields are wrong; see below each.",
+    )
 
 
 @form_methods
@@ -172,13 +169,13 @@ def new(request: HttpRequest, table_id: str) -> HttpResponse:
     if request.method != "POST":
         return _new_form(request, reg, Entered({}, {}), None, 200)
     entered = read_form(reg, request.POST.dict(), None)
-    if entered.errors or not author.given(request):
+    if entered.errors:
         return _new_form(request, reg, entered, _lacking(request, entered), 400)
     try:
-        key = registers.add(table_id, entered.values, author.given(request), reason(request))
+        key = registers.add(table_id, entered.values, access.current().name, reason(request))
     except UsageError as error:
         return _new_form(request, reg, entered, error.message, 409)
-    return done(request, "record", table_id, key)
+    return done("record", table_id, key)
 
 
 def _new_form(
@@ -214,15 +211,14 @@ def delete(request: HttpRequest, table_id: str, key: str) -> HttpResponse:
     refuse_gone(found)
     if request.method == "POST":
         try:
-            _named(request)
             registers.delete(
-                table_id, key, author.given(request), reason(request), _expected(request)
+                table_id, key, access.current().name, reason(request), _expected(request)
             )
         except StaleEdit as error:
             return _ask(request, current(table_id, key), "delete", error.message, 409)
         except UsageError as error:
             return _ask(request, found, "delete", error.message, 400)
-        return done(request, "record-history", table_id, key)
+        return done("record-history", table_id, key)
     return _ask(request, found, "delete", None, 200)
 
 
@@ -234,15 +230,14 @@ def restore(request: HttpRequest, table_id: str, key: str) -> HttpResponse:
     version = _version(request, found)
     if request.method == "POST":
         try:
-            _named(request)
             registers.restore(
-                table_id, key, author.given(request), reason(request), version, _expected(request)
+                table_id, key, access.current().name, reason(request), version, _expected(request)
             )
         except StaleEdit as error:
             return _ask(request, current(table_id, key), "restore", error.message, 409, version)
         except UsageError as error:
             return _ask(request, found, "restore", error.message, 400, version)
-        return done(request, "record", table_id, key)
+        return done("record", table_id, key)
     return _ask(request, found, "restore", None, 200, version)
 
 
@@ -273,7 +268,7 @@ def _ask(
         "title": found.title,
         "message": message,
         "version": version,
-        "by": author.given(request) or author.remembered(request),
+        "by": access.current().name,
         "reason": reason(request),
     }
     return render(request, "liantu/records/ask.html", context, status=status)
@@ -309,11 +304,6 @@ def reason(request: HttpRequest) -> str:
     return request.POST.get("reason", "").replace("\x00", "").strip()[:_LONGEST_REASON]
 
 
-def _named(request: HttpRequest) -> None:
-    if not author.given(request):
-        raise UsageError("请填写经手人。", "Say who you are.")
-
-
 def _expected(request: HttpRequest) -> int:
     text = request.POST.get("expected_version", "")
     if not text.isascii() or not text.isdecimal() or len(text) > 9:
@@ -324,8 +314,6 @@ def _expected(request: HttpRequest) -> int:
     return int(text)
 
 
-def done(request: HttpRequest, name: str, table_id: str, key: str) -> HttpResponse:
-    """On to a page that reloading does not send again; the name is remembered."""
-    response = HttpResponseRedirect(reverse(name, args=(table_id, key)))
-    author.remember(response, author.given(request))
-    return response
+def done(name: str, table_id: str, key: str) -> HttpResponse:
+    """On to a page that reloading does not send again."""
+    return HttpResponseRedirect(reverse(name, args=(table_id, key)))

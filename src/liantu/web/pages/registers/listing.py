@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from liantu.records import synthetic
+from liantu.records import access, synthetic
 from liantu.records.registers import register_of
 from liantu.records.tables.declared import Column, Table
 from liantu.records.tables.declared import table as declared_table
@@ -87,7 +87,8 @@ def listing(request: HttpRequest, table_id: str) -> HttpResponse:
         "moment_tail": _moment_tail(request),
         "choosable": [c for c in table.columns if c.type != "geometry"],
         "chosen": made,
-        "editable": table.kind == "register",
+        "editable": table.kind == "register" and access.writes(table.id, "edit"),
+        "mergeable": table.kind == "register" and access.writes(table.id, "merge"),
         "recorded_on": timezone.localtime(asked.moment) if asked.moment else None,
         "synthetic": synthetic.of_table(table.id, asked.vintage).any,
         "query": _query(request),

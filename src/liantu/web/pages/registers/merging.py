@@ -9,10 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from liantu.errors import Message, NotFound, StaleEdit, UsageError
-from liantu.records import registers
+from liantu.records import access, registers
 from liantu.records.registers import register_of
 from liantu.records.tables.declared import Column
-from liantu.web.pages.registers import author
 from liantu.web.pages.registers.cells import plain_text
 from liantu.web.pages.registers.editing import done, form_methods, private, reason, refuse_gone
 from liantu.web.pages.registers.found import Found, current
@@ -43,7 +42,7 @@ def merge(request: HttpRequest, table_id: str) -> HttpResponse:
         "table_id": table_id,
         "keep": keep,
         "drop": drop,
-        "by": author.given(request) or author.remembered(request),
+        "by": access.current().name,
         "reason": reason(request),
     }
     if not keep or not drop:
@@ -52,8 +51,8 @@ def merge(request: HttpRequest, table_id: str) -> HttpResponse:
         context |= _compared(table_id, keep, drop)
         if request.method == "POST":
             versions = _version(request, "keep_version"), _version(request, "drop_version")
-            registers.merge(table_id, keep, drop, _by(request), reason(request), versions)
-            return done(request, "record", table_id, keep)
+            registers.merge(table_id, keep, drop, access.current().name, reason(request), versions)
+            return done("record", table_id, keep)
     except StaleEdit:
         context |= _compared(table_id, keep, drop)
         told = _told(versions, context["kept"], context["dropped"])
@@ -64,13 +63,6 @@ def merge(request: HttpRequest, table_id: str) -> HttpResponse:
         return render(request, "liantu/records/merge.html",
                       {**context, "message": error.message}, status=status)  # fmt: skip
     return render(request, "liantu/records/merge.html", context)
-
-
-def _by(request: HttpRequest) -> str:
-    name = author.given(request)
-    if not name:
-        raise UsageError("请填写经手人。", "Say who you are.")
-    return name
 
 
 def _version(request: HttpRequest, name: str) -> int:

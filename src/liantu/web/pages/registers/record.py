@@ -15,7 +15,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from liantu.errors import NotFound
-from liantu.records import registers, synthetic
+from liantu.records import access, registers, synthetic
 from liantu.records.registers import Change, register_of
 from liantu.records.registers.judging import remarks
 from liantu.records.tables.declared import Column
@@ -43,6 +43,7 @@ def record(request: HttpRequest, table_id: str, key: str) -> HttpResponse:
     found = find(request, table_id, key)
     if found.version.merged_into:
         return HttpResponseRedirect(_kept(found))
+    present = not found.past and not found.version.deleted
     context: dict[str, Any] = {
         "found": found,
         "table": found.reg.table,
@@ -60,7 +61,8 @@ def record(request: HttpRequest, table_id: str, key: str) -> HttpResponse:
         "map": places.map_of(found),
         "synthetic": bool(synthetic.records(table_id, [key], found.vintage)),
         "other_keys": registers.keys_of(table_id, key, found.vintage)[1:],
-        "editable": not found.past and not found.version.deleted,
+        "editable": present and access.writes(table_id, "edit"),
+        "mergeable": present and access.writes(table_id, "merge"),
     }
     return render(request, "liantu/records/record.html", context)
 
