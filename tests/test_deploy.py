@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
 from liantu.cli.main import cli
@@ -36,9 +37,9 @@ def test_a_unit_can_be_read_and_calls_commands_that_exist(unit: Path, tmp_path: 
         if line.startswith("ExecStart="):
             words = line.split()
             assert words[0] == "ExecStart=/opt/liantu/bin/liantu"
-            command = cli.commands[words[1]]
+            command, rest = _command(words[1:])
             options = {name for one in command.params for name in one.opts}
-            assert {word for word in words[2:] if word.startswith("--")} <= options | {"--keep"}
+            assert {word for word in rest if word.startswith("--")} <= options | {"--keep"}
     if shutil.which("systemd-analyze"):
         for other in UNITS:
             # The program of this machine in the place of the one to come.
@@ -51,6 +52,15 @@ def test_a_unit_can_be_read_and_calls_commands_that_exist(unit: Path, tmp_path: 
         )  # fmt: skip
         said = [line for line in done.stderr.splitlines() if unit.stem in line]
         assert not said, done.stderr
+
+
+def _command(words: list[str]) -> tuple[click.Command, list[str]]:
+    """The command that words begin with, down through its groups, and the other words."""
+    command: click.Command = cli
+    while isinstance(command, click.Group) and words and words[0] in command.commands:
+        command, words = command.commands[words[0]], words[1:]
+    assert command is not cli, words
+    return command, words
 
 
 def test_the_proxy_keeps_what_the_program_relies_on(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import fastexcel
 import pytest
 import xlsxwriter
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, StorageState, expect
 
 pytestmark = pytest.mark.browser
 
@@ -124,8 +124,12 @@ def test_no_step_is_wider_than_the_window(
         assert page.evaluate("document.documentElement.scrollWidth") <= width, address
 
 
-def test_without_scripts_all_steps_work(browser: object, server: str, tmp_path: Path) -> None:
-    context = browser.new_context(java_script_enabled=False, base_url=server)  # type: ignore[attr-defined]
+def test_without_scripts_all_steps_work(
+    browser: Browser, server: str, signed_in_state: StorageState, tmp_path: Path
+) -> None:
+    context = browser.new_context(
+        java_script_enabled=False, base_url=server, storage_state=signed_in_state
+    )
     page = context.new_page()
     page.goto("/imports/new/")
     page.set_input_files("#file", workbook(tmp_path / "a.xlsx", [["N1", "2019Q2", 5, 1, ""]]))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, StorageState, expect
 
 pytestmark = pytest.mark.browser
 ROOMS = ("总览", "目标", "规划文本", "文本审查", "数据台账", "数据来源", "调度文件", "方法与术语")
@@ -196,8 +196,12 @@ def test_papers_can_be_taken_away(page: Page, tmp_path: Path, kind: str) -> None
     assert path.read_bytes()[:4] in (b"PK\x03\x04", b"%PDF")
 
 
-def test_everything_can_be_read_without_scripts(browser: object, server: str) -> None:
-    context = browser.new_context(java_script_enabled=False, base_url=server)  # type: ignore[attr-defined]
+def test_everything_can_be_read_without_scripts(
+    browser: Browser, server: str, signed_in_state: StorageState
+) -> None:
+    context = browser.new_context(
+        java_script_enabled=False, base_url=server, storage_state=signed_in_state
+    )
     page = context.new_page()
     page.goto("/targets/b1.2/")
     assert page.locator(".chart-canvas").is_hidden()

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, StorageState, expect
 
 pytestmark = pytest.mark.browser
 FILL = Path(__file__).parent / "fill_records.py"
@@ -64,8 +64,12 @@ def test_columns_are_chosen_and_a_filter_is_dropped(page: Page, records: str) ->
     assert "columns=" in page.url
 
 
-def test_two_people_at_one_record(browser: Browser, server: str, records: str) -> None:
-    context = browser.new_context(base_url=server, viewport={"width": 1440, "height": 900})
+def test_two_people_at_one_record(
+    browser: Browser, server: str, records: str, signed_in_state: StorageState
+) -> None:
+    context = browser.new_context(
+        base_url=server, viewport={"width": 1440, "height": 900}, storage_state=signed_in_state
+    )
     first, second = context.new_page(), context.new_page()
     for page in (first, second):
         page.goto(f"/records/firms/{records}/edit/")
@@ -113,8 +117,12 @@ def test_no_page_is_wider_than_the_window(page: Page, records: str, width: int) 
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
 
 
-def test_a_list_without_scripts(browser: Browser, server: str, records: str) -> None:
-    context = browser.new_context(java_script_enabled=False, base_url=server)
+def test_a_list_without_scripts(
+    browser: Browser, server: str, records: str, signed_in_state: StorageState
+) -> None:
+    context = browser.new_context(
+        java_script_enabled=False, base_url=server, storage_state=signed_in_state
+    )
     page = context.new_page()
     page.goto("/records/firms/")
     page.select_option("select[name=state]", "open")

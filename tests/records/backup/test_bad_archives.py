@@ -190,5 +190,14 @@ def test_every_refusal_is_an_error_of_ours(archive: Path, tmp_path: Path) -> Non
         for place in range(seed * 7, len(spoiled), 997 + seed):
             spoiled[place] = (spoiled[place] + seed + 1) % 256
         path.write_bytes(spoiled)
-        with pytest.raises(LiantuError):
+        try:
             verify(path)
+        except LiantuError:
+            continue
+        # Bytes that say nothing of the content (a time of day in a header) may be any.
+        assert _members(path) == _members(archive)
+
+
+def _members(path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as found:
+        return {name: found.read(name) for name in found.namelist()}

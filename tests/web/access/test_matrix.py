@@ -26,7 +26,7 @@ from liantu.records import access, intake, registers
 from liantu.records.access import acting
 from liantu.records.identity import review
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 TABLE: dict[str, dict[str, Any]] = yaml.safe_load(
     (Path(__file__).parent / "matrix.yaml").read_text(encoding="utf-8")

@@ -27,7 +27,7 @@ def pair(wizard: Wizard) -> ReviewCase:
 
 
 def decide(wizard: Wizard, case: ReviewCase, **changes: str) -> int:
-    form = {"version": str(case.version), "verdict": "same", "by": "企业处", "reason": "已电话核实"}
+    form = {"version": str(case.version), "verdict": "same", "reason": "已电话核实"}
     answer = wizard.client.post(f"/imports/review/{case.pk}/", form | changes)
     return answer.status_code
 
@@ -58,7 +58,7 @@ def test_a_verdict_is_kept_with_name_and_reason_and_can_be_taken_back(
 ) -> None:
     assert decide(wizard, pair, verdict=verdict) == 302
     pair.refresh_from_db()
-    assert (pair.state, pair.by, pair.because) == (verdict, "企业处", "已电话核实")
+    assert (pair.state, pair.by, pair.because) == (verdict, "administrator", "已电话核实")
     assert "没有待定项" in wizard.page("/imports/review/")
     assert "已电话核实" in wizard.page(f"/imports/review/{pair.pk}/")
     find_duplicates("firms", "企业处")
