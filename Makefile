@@ -9,7 +9,7 @@ STAMP := .venv/.stamps
 FRONTEND := $(shell find frontend -type f -not -path '*/node_modules/*' 2>/dev/null)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run test lint unit postgres postgres-all fuzz bench install clean
+.PHONY: run test lint unit long postgres postgres-all fuzz bench install clean
 
 run: install  ## set up, load Chengdu's plan, figures and a sample city, serve on http://127.0.0.1:8000
 	@$(BIN)/liantu serve --sample --host $(HOST) --port $(PORT)
@@ -22,10 +22,13 @@ lint: install
 	@$(BIN)/mypy
 
 unit: install
-	@$(BIN)/pytest -n auto --dist worksteal -q
+	@$(BIN)/pytest -n auto --dist worksteal -q -m "not long"
+
+long: install  ## tests of minutes: kills of restores and of jobs, hundreds at once
+	@$(BIN)/pytest -n auto --dist worksteal -q -m long
 
 postgres: install  ## tests that touch the ledger, once more on PostgreSQL, but for slow ones and the browser's
-	@scripts/with-postgres $(BIN)/pytest -n auto --dist worksteal -q -m "not browser and not slow"
+	@scripts/with-postgres $(BIN)/pytest -n auto --dist worksteal -q -m "not browser and not slow and not long"
 
 postgres-all: install  ## every test that touches the ledger on PostgreSQL; half an hour
 	@scripts/with-postgres $(BIN)/pytest -n auto --dist worksteal -q

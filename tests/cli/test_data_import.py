@@ -13,7 +13,7 @@ import xlsxwriter
 from django.utils import timezone
 
 from liantu.cli.main import main
-from liantu.records.models import Batch
+from liantu.records.models import Batch, Correction
 
 pytestmark = pytest.mark.django_db
 
@@ -194,7 +194,7 @@ def test_what_imports_remember_is_told_as_of_a_moment(run: Run) -> None:
     source = ("--source", "税务月报", "--match", "月份收入=营业收入（万元）")
     run("import", put("t.csv", f"统一社会信用代码,月份,月份收入\n{A},2025-04,7\n"), *source)
     then = timezone.now().isoformat()
-    run("correct", "--retire", 1, "--reason", "来源已改正")
+    run("correct", "--retire", Correction.objects.get().pk, "--reason", "来源已改正")
     run("mappings", "--source", "税务月报", "--table", "firm_month", "--forget")
     run("import", put("n.csv", f"{HEAD}{B},2025-03,8\n"))
 

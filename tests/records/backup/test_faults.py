@@ -66,6 +66,7 @@ def test_the_newest_are_kept(home: Home, tmp_path: Path) -> None:
     assert sorted(tmp_path.glob("*.zip")) == sorted([tmp_path / "by-hand.zip", old[2], made])
 
 
+@pytest.mark.long
 def test_a_lake_that_lost_a_file_is_not_saved_as_if_it_were_whole(
     home: Home, archive: Path, tmp_path: Path, new_home: NewHome
 ) -> None:
@@ -84,6 +85,7 @@ def test_a_lake_that_lost_a_file_is_not_saved_as_if_it_were_whole(
     assert target.run("data", "check").returncode == 0
 
 
+@pytest.mark.long
 def test_an_archive_whose_ledger_and_lake_do_not_agree(
     home: Home, archive: Path, tmp_path: Path, new_home: NewHome
 ) -> None:

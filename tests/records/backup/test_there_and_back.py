@@ -61,6 +61,7 @@ def test_a_ledger_from_before_an_upgrade_is_saved_as_it_is_and_upgraded_when_res
     assert "dispatch_frozenedition" in target.filling("digests")
 
 
+@pytest.mark.long
 def test_the_secret_key_goes_along_only_where_asked_for(new_home: NewHome, tmp_path: Path) -> None:
     home, target = new_home("sqlite"), new_home("sqlite")
     assert home.run("data", "vintages").returncode == 0
@@ -75,6 +76,7 @@ def test_the_secret_key_goes_along_only_where_asked_for(new_home: NewHome, tmp_p
     assert (target.folder / "secret.key").stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.long
 def test_the_audit_log_tells_a_restore_from_a_log_that_was_cut(
     new_home: NewHome, tmp_path: Path
 ) -> None:
@@ -90,7 +92,7 @@ def test_the_audit_log_tells_a_restore_from_a_log_that_was_cut(
     assert "b.zip" not in told, "it was made after the backup that is in force again"
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("database", DATABASES)
 def test_imports_meanwhile_do_not_tear_ledger_and_lake_apart(
     new_home: NewHome, database: str, tmp_path: Path
@@ -117,7 +119,7 @@ def test_imports_meanwhile_do_not_tear_ledger_and_lake_apart(
         assert target.run("data", "check").returncode == 0
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("database", DATABASES)
 def test_a_restore_that_is_killed_leaves_the_state_before_or_after(
     new_home: NewHome, database: str, tmp_path: Path

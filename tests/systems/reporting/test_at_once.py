@@ -15,7 +15,7 @@ from tests.databases import OwnDatabase, environment
 from . import hour
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_two_hundred_units_file_the_same_hour(tmp_path: Path, own_database: OwnDatabase) -> None:
     # SQLite in memory is one connection for all threads: there the hour is played on a file.

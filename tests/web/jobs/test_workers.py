@@ -61,7 +61,7 @@ def test_two_workers_share_the_jobs_and_do_each_once(city: City) -> None:
     assert (told["periods"], told["batches"], told["chains"]) == (PERIODS, 1, ROWS)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_two_hundred_jobs_are_drained(city: City) -> None:
     asked = city.run("many", "200")
     assert len(asked) == 200
@@ -71,7 +71,7 @@ def test_two_hundred_jobs_are_drained(city: City) -> None:
     assert (told["running_tasks"], told["left"]) == (0, [])
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_worker_killed_at_any_point_leaves_the_state_before_or_after(city: City) -> None:
     chance = random.Random(20260107)
     city.run("mixed")
@@ -100,7 +100,7 @@ def test_a_worker_killed_at_any_point_leaves_the_state_before_or_after(city: Cit
             assert (told["batches"], told["chains"]) == (1, ROWS)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_worker_told_to_stop_ends_the_job_at_hand(city: City) -> None:
     city.run("mixed")
     worker = city.worker()
@@ -113,7 +113,7 @@ def test_a_worker_told_to_stop_ends_the_job_at_hand(city: City) -> None:
     assert all(job[2] <= 1 for job in told["jobs"].values()), "nothing had to be done twice"
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_pages_bring_a_worker_along_and_start_it_anew(city: City) -> None:
     city.run("tell")
     port = 20_000 + os.getpid() % 20_000

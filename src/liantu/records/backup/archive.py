@@ -24,7 +24,11 @@ from liantu.records.backup.states import check_known
 _READ = 1 << 20
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _ENCRYPTED = 0x1
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError,
+    ValueError,
+)  # fmt: skip
+"""What damaged bytes bring about; a place before the beginning of the file is an OSError."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,7 @@ def opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, Manifest]]:
         )
     try:
         archive = zipfile.ZipFile(path)
-    except (*_BROKEN, OSError) as error:
+    except _BROKEN as error:
         raise _no_archive(path.name) from error
     with archive:
         entries = _entries(archive, path.name)
