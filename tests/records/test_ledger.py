@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from contextvars import copy_context
 from pathlib import Path
 from typing import Any
 
@@ -294,7 +295,7 @@ def _import_at_once(tmp_path: Path) -> None:
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=run, args=(path,)) for path in paths]
+    threads = [threading.Thread(target=copy_context().run, args=(run, path)) for path in paths]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextvars import copy_context
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -209,7 +210,7 @@ def test_of_people_editing_at_once_exactly_one_wins() -> None:
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=work, args=(n,)) for n in range(6)]
+    threads = [threading.Thread(target=copy_context().run, args=(work, n)) for n in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -250,8 +251,11 @@ def test_imports_and_edits_at_once_lose_nothing() -> None:
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=add, args=(c,)) for c in ("address", "main_product")]
-    threads.append(threading.Thread(target=bring))
+    threads = [
+        threading.Thread(target=copy_context().run, args=(add, column))
+        for column in ("address", "main_product")
+    ]
+    threads.append(threading.Thread(target=copy_context().run, args=(bring,)))
     for thread in threads:
         thread.start()
     for thread in threads:
