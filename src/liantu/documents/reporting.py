@@ -74,7 +74,7 @@ def bulletin(
 
     from liantu.documents.clerk import fill_template
     from liantu.systems.reporting.bulletins import issue_monthly, issue_weekly
-    from liantu.systems.reporting.slips import errata_of, with_errata
+    from liantu.systems.reporting.errata import errata_of, with_errata
 
     check_folder(out_dir)
     head = letterhead or office_letterhead()

@@ -12,11 +12,12 @@ from collections.abc import Iterable
 
 import polars as pl
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from liantu.errors import Locked, NotFound, UsageError
 from liantu.records import access
-from liantu.records.belonging import By, units_of_rows, units_once
+from liantu.records.filing_units import By, units_of_rows, units_once
 from liantu.records.models import RecordLock
 from liantu.records.moments import take_turn
 from liantu.records.tables.declared import Table, table
@@ -31,7 +32,7 @@ def set_lock(
     """Lock what a unit filed of a table for a period; to be called inside a transaction.
 
     Args:
-        by, unit: as :func:`liantu.records.belonging.units_of_rows`.
+        by, unit: as :func:`liantu.records.filing_units.units_of_rows`.
         name: the unit as it is told to whoever is refused.
 
     Raises:
@@ -78,7 +79,7 @@ def lift_lock(lock_id: int, *, who: str, reason: str) -> RecordLock:
     return RecordLock.objects.get(pk=lock_id)
 
 
-def in_force(table_id: str | None = None, period: str | None = None):  # type: ignore[no-untyped-def]
+def in_force(table_id: str | None = None, period: str | None = None) -> QuerySet[RecordLock]:
     """Locks in force, as a query: of one table, of one period, or all."""
     rows = RecordLock.objects.filter(lifted_at__isnull=True)
     if table_id is not None:

@@ -14,5 +14,10 @@ class WebConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Listen to what happens at signing in."""
+        """Listen to what happens at signing in, as the site declares it."""
+        from django.conf import settings
+
         from liantu.web.sign_in import noted  # noqa: F401 - its receivers
+        from liantu.web.sign_in.roles import check_declared
+
+        check_declared(settings.SIGN_IN)

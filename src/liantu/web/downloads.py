@@ -17,7 +17,7 @@ from django.http import FileResponse, Http404, HttpRequest
 from liantu import __version__
 from liantu.systems.dispatch import ledger
 from liantu.systems.dispatch.edition import Edition, Kind
-from liantu.systems.reporting.slips import Slip, errata_of, mark_of, with_errata
+from liantu.systems.reporting.errata import Slip, errata_of, mark_of, with_errata
 
 FORMATS = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",

@@ -25,6 +25,7 @@ urlpatterns = [
         "sources/file/observations.<slug:kind>", sources.observations_file, name="observations-file"
     ),
     path("documents/", documents.documents, name="documents"),
+    path("documents/monthly/<str:period>/issue/", documents.issue_bulletin, name="bulletin-issue"),
     path("documents/<slug:kind>/<int:number>/paper.<slug:suffix>", downloads.paper, name="paper"),
     path("records/quality/", include("liantu.web.pages.quality.urls")),
     path("records/", include("liantu.web.pages.registers.urls")),

@@ -297,3 +297,23 @@ def test_names_of_files_in_the_encoding_of_windows(tmp_path: Path, rows: str) ->
         said = refused.message.zh
     assert "园区月报丂.csv" in said
     assert said.encode()
+
+
+@pytest.mark.parametrize("dash", ["-", "--", "—"])
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_key_of_a_dash_is_missing_again_when_it_was_sent_back(
+    tmp_path: Path, dash: str, kind: str
+) -> None:
+    path = tmp_path / "parks.csv"
+    path.write_text(
+        f"园区代码,体系版本,园区名称,所在地区代码\n{dash},2021,东园,990101\n", encoding="utf-8"
+    )
+    found = check(path, "parks", today=TODAY)
+    back = tmp_path / f"back.{kind}"
+    write_rejected(found.rejected, back)
+    again = check(back, "parks", today=TODAY)
+    for each in (found, again):
+        assert each.frame.height == 0
+        assert [(p.column, p.code) for row in each.rejected for p in row.problems] == [
+            ("park_code", "missing")
+        ]

@@ -130,6 +130,28 @@ def test_a_correction_puts_the_record_right_at_once(bring: Bring) -> None:
     assert "#3" in change.reason or "更正" in change.reason
 
 
+@pytest.mark.parametrize(
+    ("column", "expect", "value", "says"),
+    [
+        ("employees", "5", "-3", "从业人员"),
+        ("employees", "5", "3000000", "从业人员"),
+        ("revenue_cny", "100000", "-1", "营业收入"),
+        ("main_revenue_cny", "", "200000", "主营业务收入大于营业收入"),
+    ],
+)
+def test_a_correction_of_a_figure_is_judged_as_the_door_would(
+    bring: Bring, column: str, expect: str, value: str, says: str
+) -> None:
+    firm(bring)
+    bring(f"{HEAD}{A},2025-03,10,5\n")
+    before = intake.record_of("firm_month", (A, "2025-03")).values
+    wrong = intake.Correction("firm_month", (A, "2025-03"), column, expect, value, "笔误")
+    with pytest.raises(InvalidRecords, match=says):
+        intake.add_correction(wrong, by="甲")
+    assert intake.corrections() == []
+    assert intake.record_of("firm_month", (A, "2025-03")).values == before
+
+
 def test_a_correction_of_what_the_records_do_not_say_is_refused(bring: Bring) -> None:
     firm(bring)
     wrong = intake.Correction("firms", (A,), "name", "丙", "丁", "x")

@@ -6,6 +6,7 @@ import importlib
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
@@ -37,9 +38,9 @@ def test_more_readers_than_there_is_room_for_are_told(monkeypatch: pytest.Monkey
     go_on.clear()
     assert begun.acquire(timeout=30)
     with ThreadPoolExecutor(2) as pool:
-        first = pool.submit(reports.report, day=new)
+        first = pool.submit(copy_context().run, reports.report, day=new)
         assert begun.acquire(timeout=30)
-        waiting = pool.submit(reports.report, day=new)
+        waiting = pool.submit(copy_context().run, reports.report, day=new)
         while reports._room._value:  # until the second one waits
             time.sleep(0.001)
         assert reports.report(day=kept).day == kept

@@ -11,6 +11,9 @@ from pathlib import Path
 import docx
 import polars as pl
 import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from liantu.documents.clerk import fill_template, template, write_template
@@ -18,13 +21,14 @@ from liantu.documents.rendering import rendered
 from liantu.documents.reporting import bulletin
 from liantu.errors import NotFound, NothingToCompute, UnreadableInput, UsageError
 from liantu.plan.compiler import compile_text
+from liantu.records import access
 from liantu.records.ledger import load_plan
 from liantu.systems.dispatch import ledger
 from liantu.systems.dispatch.edition import Edition
 from liantu.systems.reporting.bulletins import issue_monthly, issue_weekly
 from liantu.systems.reporting.correcting import ask, decide
+from liantu.systems.reporting.errata import errata_of, mark_of, with_errata
 from liantu.systems.reporting.opening import open_cycle
-from liantu.systems.reporting.slips import errata_of, mark_of, with_errata
 from liantu.systems.reporting.steps import cycle_named, sheet_named, take
 
 from .conftest import DISTRICTS, FIRMS, Bring
@@ -240,3 +244,20 @@ def test_what_is_no_template_is_told(publish: Publish, tmp_path: Path) -> None:
         other.writestr("x", "y")
     with pytest.raises(UnreadableInput):
         fill_template(tmp_path / "b.docx", edition)
+
+
+def test_a_page_and_a_command_issue_the_same_edition_under_the_letterhead(
+    publish: Publish, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(MONTH)
+    head = tmp_path / "letterhead.yaml"
+    head.write_text("issuer: 某市经济和信息化局\n", encoding="utf-8")
+    monkeypatch.setenv("LIANTU_LETTERHEAD", str(head))
+    made = User.objects.create(username="规划处")
+    access.grant(made, "planner", access.CITY)
+    client = Client()
+    client.force_login(made)
+    assert client.post(reverse("bulletin-issue", args=[MONTH])).status_code == 302
+    bulletin("monthly", MONTH, tmp_path / "out")
+    (only,) = ledger.listed()
+    assert ledger.read("monthly", only.number).paper.signed == "某市经济和信息化局"

@@ -46,7 +46,7 @@ def imported() -> str:
     upload = uploads.keep(path, "chains.csv", path.stat().st_size)
     upload = checking.check(uploads.settle(upload, table="chains"))
     asked = {"token": upload.token, "fingerprint": upload.state.result["fingerprint"],
-             "by": "测试", "reason": "测试"}  # fmt: skip
+             "reason": "测试"}  # fmt: skip
     return str(queue.ask("import", asked).pk)
 
 

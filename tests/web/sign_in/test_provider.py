@@ -25,7 +25,7 @@ from django.test import Client
 from liantu.errors import InvalidDeclaration
 from liantu.records import access, audit
 from liantu.web.accounts import keeping
-from liantu.web.sign_in import declared
+from liantu.web.sign_in import declared, roles
 from liantu.web.sign_in.declared import SignIn
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -307,3 +307,20 @@ def test_declarations_that_are_wrong_stop_the_start(
     (tmp_path / "sign-in.yaml").write_text(yaml.safe_dump(said))
     with pytest.raises(InvalidDeclaration):
         declared.read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"role": "mayor"}, {"role": "district", "scope": "city"}, {"role": "park", "scope": "firm:F"}],
+)
+def test_roles_that_cannot_be_given_stop_the_start(
+    service: Service, change: dict[str, Any]
+) -> None:
+    site = site_with(service)
+    roles.check_declared(site)
+    (provider,) = site.providers
+    wrong = provider.model_copy(update={"grants": (declared.Granted(group="a", **change),)})
+    with pytest.raises(InvalidDeclaration, match=r"sign-in\.yaml"):
+        roles.check_declared(site.model_copy(update={"providers": (wrong,)}))
+    with pytest.raises(InvalidDeclaration, match="mayor"):
+        roles.check_declared(declared.SignIn(second_factor=("mayor",)))

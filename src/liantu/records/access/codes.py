@@ -139,11 +139,7 @@ def _firms(keys: frozenset[str]) -> frozenset[str]:
 
 def _ends(table: Table) -> dict[str, str]:
     """Merged key → key of the record that stands for it in the end."""
+    from liantu.records.models.recorded import ends_of  # asks this room for its limits
+
     rows = raw_rows(table).exclude(merged_into="").filter(recorded_to__isnull=True)
-    step = dict(rows.values_list("key", "merged_into"))
-    ends = {}
-    for key, end in step.items():
-        while end in step:
-            end = step[end]
-        ends[key] = end
-    return ends
+    return ends_of(dict(rows.values_list("key", "merged_into")))

@@ -88,12 +88,16 @@ def _visible(text: pl.Series) -> pl.Series:
 
 
 def _absent(text: pl.Series) -> pl.Series:
-    """Does the cell say that there is nothing to say (—, 无, N/A)?"""
+    """Does the cell say that there is nothing to say (—, 无, N/A)?
+
+    A dash that was sent back bears the mark of a text that could run as a formula.
+    """
     words = door_rules().absent
-    short = (text.str.len_bytes() <= max(len(word.encode()) for word in words)).fill_null(False)
+    longest = 1 + max(len(word.encode()) for word in words)
+    short = (text.str.len_bytes() <= longest).fill_null(False)
     if not short.any():
         return short
-    said = text.filter(short).str.to_lowercase().is_in(list(words))
+    said = text.filter(short).str.replace(NEUTRAL, "$1").str.to_lowercase().is_in(list(words))
     return short.scatter(short.arg_true(), said)
 
 

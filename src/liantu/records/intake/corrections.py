@@ -27,6 +27,7 @@ from liantu.records.intake.direct import key_of, put_cell
 from liantu.records.intake.known import rows_under
 from liantu.records.models import Batch, Correction
 from liantu.records.moments import moment_of
+from liantu.records.registers.judging import judge_edit
 from liantu.records.tables.declared import Column, Table, table
 
 _AT = "_correction"
@@ -182,6 +183,9 @@ def _ready(correction: said.Correction) -> _Ready:
         with transaction.atomic():
             _edit(ready, "", correction.reason)
             transaction.set_rollback(True)
+    elif changes:
+        after = record.with_columns(pl.lit(value, column.dtype).alias(column.name))
+        judge_edit(declared, after, (column.name,))
     return ready
 
 

@@ -11,7 +11,7 @@ merges, and is the same in the files of the lake.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar, NoReturn, Self
 
@@ -90,6 +90,16 @@ class _Current(_All):
         bound = limit(declared_of(self.model.__name__))
         rows = Versions(self.model, using=self._db).current()
         return rows if bound is None else rows.filter(bound.in_force())
+
+
+def ends_of(step: Mapping[str, str]) -> dict[str, str]:
+    """Merged key → key of the record that stands for it in the end, from one merger each."""
+    ends = {}
+    for key, end in step.items():
+        while end in step:
+            end = step[end]
+        ends[key] = end
+    return ends
 
 
 class Action(models.TextChoices):

@@ -61,7 +61,7 @@ def edit(
         _refuse_outside(reg, "edit", row, frame)
         if frame.select(reg.columns).row(0) == tuple(before.values()):
             return int(row.version)
-        judge_edit(reg, frame, changes)
+        judge_edit(reg.table, frame, changes)
         version = _add(reg, row, frame, Action.CHANGE, by=by, reason=reason)
         _note(reg, row.key, Action.CHANGE, version, by)
     return version
@@ -86,7 +86,7 @@ def add(table_id: str, values: Mapping[str, Any], by: str, reason: str = "") -> 
         take_turn()
         frame = reg.frame(_one_row(reg, filled))
         _refuse_outside(reg, "edit", None, frame)
-        judge_edit(reg, frame, reg.columns)
+        judge_edit(reg.table, frame, reg.columns)
         key = str(frame["key"][0])
         with access.whole("keys in use"):
             known = reg.model.versions.filter(key=key, recorded_to__isnull=True).first()

@@ -29,7 +29,7 @@ class Verdict:
     warnings: tuple[tuple[str, Message], ...]
 
 
-def judge_edit(reg: Register, row: pl.DataFrame, changed: Collection[str]) -> None:
+def judge_edit(table: Table, row: pl.DataFrame, changed: Collection[str]) -> None:
     """Check the changed cells of one row, and the row's cross-checks.
 
     Cells that were not touched are not judged again: a rule made stricter since must not stand
@@ -38,7 +38,7 @@ def judge_edit(reg: Register, row: pl.DataFrame, changed: Collection[str]) -> No
     Raises:
         InvalidRecords: with one message a problem.
     """
-    problems = [message for _, message in judge(reg, row, changed).errors]
+    problems = [message for _, message in judge(table, row, changed).errors]
     if problems:
         raise InvalidRecords(
             f"修改没有保存：{' '.join(p.zh for p in problems)}",
@@ -47,17 +47,24 @@ def judge_edit(reg: Register, row: pl.DataFrame, changed: Collection[str]) -> No
         )
 
 
-def judge(reg: Register, row: pl.DataFrame, changed: Collection[str]) -> Verdict:
-    """Errors and warnings of the changed cells of one row, and of the row's cross-checks."""
-    numbered = row.select(reg.columns).with_columns(pl.lit(1, dtype=pl.UInt32).alias(ROW))
+def judge(table: Table, row: pl.DataFrame, changed: Collection[str]) -> Verdict:
+    """Errors and warnings of the changed cells of one row, and of the row's cross-checks.
+
+    Args:
+        table: a register or a series.
+        row: all declared columns, in their stored units.
+        changed: columns to be judged.
+    """
+    names = list(table.by_name)
+    numbered = row.select(names).with_columns(pl.lit(1, dtype=pl.UInt32).alias(ROW))
     log = Log()
     touched = frozenset(changed)
-    judge_columns(numbered, reg.table, touched, timezone.localdate(), log)
-    checks = tuple(one for one in reg.table.checks if touched.intersection(_about(one)))
-    narrowed = reg.table.model_copy(update={"checks": checks})
-    judge_rows(numbered, narrowed, frozenset(reg.columns), log)
-    errors, warnings = (_said(found, reg.table) for found in (log.errors, log.warnings))
-    return Verdict((*_choices(reg, row, touched), *errors), warnings)
+    judge_columns(numbered, table, touched, timezone.localdate(), log)
+    checks = tuple(one for one in table.checks if touched.intersection(_about(one)))
+    narrowed = table.model_copy(update={"checks": checks})
+    judge_rows(numbered, narrowed, frozenset(names), log)
+    errors, warnings = (_said(found, table) for found in (log.errors, log.warnings))
+    return Verdict((*_choices(table, row, touched), *errors), warnings)
 
 
 def _about(check: CrossCheck) -> set[str]:
@@ -92,7 +99,7 @@ def _known(target: Register, code: str) -> pl.DataFrame:
 def remarks(reg: Register, values: Mapping[str, Any]) -> list[Message]:
     """What a person should look at in a record as it stands."""
     row = pl.DataFrame([values], schema=reg.table.dtypes)
-    verdict = judge(reg, row, reg.columns)
+    verdict = judge(reg.table, row, reg.columns)
     return [message for _, message in (*verdict.errors, *verdict.warnings)]
 
 
@@ -112,11 +119,11 @@ def _one(problem: Problem, table: Table) -> Message:
 
 
 def _choices(
-    reg: Register, row: pl.DataFrame, touched: Collection[str]
+    table: Table, row: pl.DataFrame, touched: Collection[str]
 ) -> list[tuple[str, Message]]:
     """Coded values that are none of the declared ones."""
     found = []
-    for column in reg.table.columns:
+    for column in table.columns:
         value = row[column.name][0]
         codes = [choice.code for choice in column.choices]
         if column.name in touched and codes and value is not None and value not in codes:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from liantu.records import moments
 from liantu.records.models import Recorded
-from liantu.records.models.recorded import Versions
+from liantu.records.models.recorded import Versions, ends_of
 from liantu.records.registers import storage
 from liantu.records.registers.register import Key, Register, no_record, register_of
 
@@ -92,13 +92,7 @@ def merged(table_id: str, as_of: AsOf = None) -> dict[str, str]:
     moment = moment_of(as_of)
     rows = register_of(table_id).model.versions.exclude(merged_into="")
     rows = rows.in_force() if moment is None else rows.in_force_at(moment)
-    step = dict(rows.order_by().values_list("key", "merged_into"))
-    ends = {}
-    for key, end in step.items():
-        while end in step:
-            end = step[end]
-        ends[key] = end
-    return ends
+    return ends_of(dict(rows.order_by().values_list("key", "merged_into")))
 
 
 def keys_of(table_id: str, key: Key, as_of: AsOf = None) -> tuple[str, ...]:

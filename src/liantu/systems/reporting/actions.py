@@ -13,7 +13,6 @@ from liantu.errors import InvalidRecords, LiantuError, Refused, SignInNeeded, Us
 from liantu.records.access import current
 from liantu.records.tables.declared import table
 from liantu.systems.reporting import permits
-from liantu.systems.reporting.bulletins import issue_monthly
 from liantu.systems.reporting.correcting import ask, decide, erratum_named
 from liantu.systems.reporting.feed import end_feed, new_feed
 from liantu.systems.reporting.filing import file_sheet
@@ -111,14 +110,6 @@ def open_now(request: HttpRequest) -> HttpResponse:
     permits.refuse_opening()
     open_due(by=current().name)
     return redirect("cycles")
-
-
-@require_POST
-def bulletin(request: HttpRequest, period: str) -> HttpResponse:
-    """Issue the bulletin of a month that was published."""
-    permits.refuse_publishing()
-    issue_monthly(period, letterhead=None)
-    return redirect("documents")
 
 
 @require_POST

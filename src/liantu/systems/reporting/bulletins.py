@@ -22,11 +22,11 @@ from liantu.systems.dispatch.pen import Pen
 from liantu.systems.dispatch.snapshot import Snapshot, plan_ref
 from liantu.systems.dispatch.title import title_lines
 from liantu.systems.dispatch.wording import Wording
+from liantu.systems.reporting.errata import Slip, slips
 from liantu.systems.reporting.gathering import Gathered, gather
 from liantu.systems.reporting.monthly import Monthly
 from liantu.systems.reporting.periods import Period
 from liantu.systems.reporting.rules import cycle_rules
-from liantu.systems.reporting.slips import Slip, slips
 from liantu.systems.reporting.steps import settled_vintage
 from liantu.systems.reporting.weekly import Weekly, week_of
 from liantu.words import words

@@ -21,9 +21,9 @@ from django.db import transaction
 from liantu.errors import InvalidRecords, Message, NothingToCompute, StaleEdit, UsageError
 from liantu.records import registers
 from liantu.records.accept import Receipt
-from liantu.records.belonging import units_of_rows
 from liantu.records.doors.marks import STARTS
 from liantu.records.doors.writing import write_whole
+from liantu.records.filing_units import units_of_rows
 from liantu.records.intake.preparing import Prepared, commit, prepare
 from liantu.records.tables.declared import Column, Table, table
 from liantu.systems.reporting.machine import locks

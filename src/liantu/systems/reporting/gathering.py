@@ -8,7 +8,7 @@ import polars as pl
 
 from liantu.errors import NothingToCompute
 from liantu.records import synthetic
-from liantu.records.belonging import units_of_rows
+from liantu.records.filing_units import units_of_rows
 from liantu.records.lake.reading import read
 from liantu.records.tables.declared import Column, table
 from liantu.systems.reporting.models import Cycle

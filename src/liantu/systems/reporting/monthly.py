@@ -8,8 +8,9 @@ from liantu.systems.dispatch.edition import Change, EditionRef
 from liantu.systems.dispatch.paper import Annex, Block, LightsBar, LightsChart, Row
 from liantu.systems.dispatch.pen import Pen, row
 from liantu.systems.dispatch.wording import Part, joined
+from liantu.systems.reporting.changes import table_of_changes
+from liantu.systems.reporting.errata import Slip
 from liantu.systems.reporting.gathering import CycleGathered, Gathered, UnitFiled, UnitSum
-from liantu.systems.reporting.slips import Slip
 from liantu.systems.targets.summary import LIGHTS
 from liantu.words import words
 
@@ -199,17 +200,7 @@ class Monthly:
             return
         pen.body(pen.say("changes.lead", number=named,
                          count=pen.total("changes", len(self.changes))))  # fmt: skip
-        columns = [pen.column("item", 46), pen.column("before", 27, "right"),
-                   pen.column("after", 27, "right")]  # fmt: skip
-        rows = (
-            row(
-                pen.figure(f"change.{n}.name", one.name, "change"),
-                pen.figure(f"change.{n}.before", one.before or "—", "change"),
-                pen.figure(f"change.{n}.after", one.after or "—", "change"),
-            )
-            for n, one in enumerate(self.changes)
-        )
-        pen.table(pen.say("changes.table"), columns, rows, "small")
+        table_of_changes(pen, self.changes, 46)
 
     def _errata(self) -> None:
         pen = self.pen

@@ -9,7 +9,7 @@ from functools import cached_property
 import polars as pl
 from django.utils import timezone
 
-from liantu.records.belonging import By, units_of_rows
+from liantu.records.filing_units import By, units_of_rows
 from liantu.records.intake.known import Names, past_of
 from liantu.records.lake.reading import read
 from liantu.records.quality.districts import districts_at

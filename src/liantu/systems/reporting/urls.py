@@ -19,6 +19,5 @@ urlpatterns = [
     path("sheet/<int:number>/step/<slug:step_id>/", actions.step, name="cycles-step"),
     path("sheet/<int:number>/correction/", actions.correction, name="cycles-correction"),
     path("correction/<int:number>/", actions.decision, name="cycles-decision"),
-    path("bulletin/<str:period>/", actions.bulletin, name="cycles-bulletin"),
     path("<slug:rule>/<str:period>/", pages.cycle, name="cycle"),
 ]

@@ -13,6 +13,7 @@ from liantu.systems.dispatch.edition import Change, EditionRef
 from liantu.systems.dispatch.paper import Annex, Block
 from liantu.systems.dispatch.pen import Pen, row
 from liantu.systems.reporting.agenda import DueDay, agenda
+from liantu.systems.reporting.changes import table_of_changes
 from liantu.systems.reporting.models import Cycle, Passage
 from liantu.systems.reporting.periods import Period, period_of
 from liantu.systems.reporting.rules import cycle_rule
@@ -160,18 +161,8 @@ class Weekly:
         pen.body(
             pen.say("changes.lead", number=number, count=pen.total("changes", len(self.changes)))
         )
-        columns = [pen.column("item", 60), pen.column("before", 20, "right"),
-                   pen.column("after", 20, "right")]  # fmt: skip
-        rows = [
-            row(
-                pen.figure(f"change.{n}.name", one.name, "change"),
-                pen.figure(f"change.{n}.before", one.before or "—", "change"),
-                pen.figure(f"change.{n}.after", one.after or "—", "change"),
-            )
-            for n, one in enumerate(self.changes)
-        ]
-        if rows:
-            pen.table(pen.say("changes.table"), columns, rows, "small")
+        if self.changes:
+            table_of_changes(pen, self.changes, 60)
 
     def _due(self) -> None:
         pen = self.pen

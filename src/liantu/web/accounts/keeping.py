@@ -81,7 +81,8 @@ def close(account: User) -> None:
 
     Raises:
         Refused: whoever acts keeps no accounts.
-        UsageError: it is one's own, or the last that keeps accounts.
+        UsageError: it is one's own. The last that keeps accounts can be closed from the shell
+            only, where another can be made.
     """
     access.require("accounts")
     if access.current().user_id == account.pk:

@@ -1,7 +1,6 @@
 """The OpenAPI document, and the page that shows it to people: no script, nothing from elsewhere.
 
-The document is printed from the operations; its sentences are ``catalog/words/api.yaml``, its
-examples ``catalog/api/examples.yaml``.
+The document is printed from the operations; its sentences are ``catalog/words/api.yaml``.
 """
 
 from __future__ import annotations
@@ -15,7 +14,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from liantu.declarations import CATALOG, read_yaml
 from liantu.records import access
 from liantu.systems.api.answering import answer
 from liantu.systems.api.operation import SPEC, Operation
@@ -24,7 +22,6 @@ from liantu.web.api import root
 from liantu.words import words
 
 PREFIX = "/api/v1/"
-EXAMPLES = CATALOG / "api" / "examples.yaml"
 NOTES = ("units", "moments", "lists", "tags", "writes", "keys", "synthetic")
 Json = dict[str, Any]
 _FILTERS: Json = {
@@ -49,10 +46,9 @@ def document() -> Json:
     made: Json = json.loads(
         json.dumps(root.api.get_openapi_schema(path_prefix=PREFIX), default=_spec)
     )
-    examples = read_yaml(EXAMPLES) if EXAMPLES.is_file() else {}
     for methods in made["paths"].values():
         for operation in methods.values():
-            _finish(operation, examples)
+            _finish(operation)
     for name, schema in made["components"]["schemas"].items():
         _describe(name, schema)
     _name_schemes(made["components"]["securitySchemes"])
@@ -72,7 +68,7 @@ def _spec(value: Any) -> Any:
     raise TypeError(type(value))
 
 
-def _finish(operation: Json, examples: Json) -> None:
+def _finish(operation: Json) -> None:
     spec = operation.pop(f"x-{SPEC}")
     operation["summary"] = both(f"api.op.{spec['id']}")
     operation["description"] = both("api.needs", capability=_capability(spec["capability"]))
@@ -93,7 +89,7 @@ def _finish(operation: Json, examples: Json) -> None:
         parameter["schema"].pop("title", None)
     if spec["file"]:
         operation["requestBody"] = _upload()
-    _answers(operation, spec, examples.get(spec["id"]))
+    _answers(operation, spec)
 
 
 def _capability(name: str) -> str:
@@ -111,7 +107,7 @@ def _upload() -> Json:
     return {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
 
 
-def _answers(operation: Json, spec: Json, example: Any) -> None:
+def _answers(operation: Json, spec: Json) -> None:
     for status, response in operation["responses"].items():
         if status == "304":
             continue
@@ -129,9 +125,6 @@ def _answers(operation: Json, spec: Json, example: Any) -> None:
             name: {"description": both(f"api.header.{name}"), "schema": {"type": "string"}}
             for name in headers
         }
-        if example is not None and "content" in response:
-            label = {"模拟数据": {"summary": both("api.synthetic"), "value": example}}
-            next(iter(response["content"].values()))["examples"] = label
 
 
 def _describe(name: str, schema: Json) -> None:
@@ -200,7 +193,6 @@ def _shown(path: str, method: str, operation: Json) -> Json:
     body = operation.get("requestBody", {}).get("content", {})
     good = next(one for status, one in operation["responses"].items() if int(status) < 300)
     content: tuple[str, Json] = next(iter(good.get("content", {}).items()), ("", {}))
-    example = content[1].get("examples", {}).get("模拟数据", {}).get("value")
     return {
         "id": operation["operationId"],
         "noted": words().known(f"api.note.{operation['operationId']}"),
@@ -215,7 +207,6 @@ def _shown(path: str, method: str, operation: Json) -> Json:
         "media": content[0],
         "returns": _type(content[1].get("schema", {})),
         "statuses": sorted(int(status) for status in operation["responses"]),
-        "example": json.dumps(example, ensure_ascii=False, indent=2) if example else "",
     }
 
 

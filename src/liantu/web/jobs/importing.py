@@ -14,11 +14,11 @@ from liantu.web.jobs.models import Job
 from liantu.web.jobs.telling import Progress
 from liantu.web.pages.imports import uploads
 
-_TEXTS = ("token", "fingerprint", "by", "reason")
+_TEXTS = ("token", "fingerprint", "reason")
 
 
 def read(given: Mapping[str, Any]) -> dict[str, Any]:
-    """A file on its way, what was shown of it, who brings it and why.
+    """A file on its way, what was shown of it, and why it comes in.
 
     Raises:
         UsageError: the token is none.
@@ -42,7 +42,7 @@ def run(job: Job, progress: Progress) -> dict[str, Any]:
     progress.step("check")
     with uploads.alone(uploads.find(asked["token"])) as upload:
         progress.step("accept")
-        batch = accept_shown(upload, asked["fingerprint"], asked["by"], asked["reason"])
+        batch = accept_shown(upload, asked["fingerprint"], job.by, asked["reason"])
     if batch is None:
         return {"token": asked["token"], "redone": True}
     return {"batch": batch, "token": asked["token"]}

@@ -7,8 +7,28 @@ from collections.abc import Iterable
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from liantu.errors import InvalidDeclaration, NotFound, UsageError
 from liantu.records import access
-from liantu.web.sign_in.declared import Granted
+from liantu.web.sign_in.declared import Granted, SignIn
+
+
+def check_declared(declared: SignIn) -> None:
+    """Refuse roles and scopes that could not be given, before anybody signs in.
+
+    Raises:
+        InvalidDeclaration: a declared grant has no such role, or not in such a scope.
+    """
+    outside = [*declared.providers, *([declared.directory] if declared.directory else [])]
+    try:
+        for one in (grant for each in outside for grant in each.grants):
+            access.check_grant(access.Grant(one.role, access.scope_of(one.scope)))
+        for name in declared.second_factor:
+            access.role_of(name)
+    except (NotFound, UsageError) as error:
+        raise InvalidDeclaration(
+            f"登录声明（sign-in.yaml）有误：{error.message.zh}",
+            f"The declaration of signing in (sign-in.yaml) is wrong: {error.message.en}",
+        ) from error
 
 
 def wanted(grants: Iterable[Granted], groups: Iterable[str]) -> set[access.Grant]:

@@ -136,7 +136,7 @@ def commit(request: HttpRequest, token: str) -> HttpResponse:
         try:
             check_reason(reason)
             if upload.state.result["rows"] > job_rules().background_rows:
-                return _in_background(upload, seen, by, reason)
+                return _in_background(upload, seen, reason)
             upload, batch = _accept(upload, seen, by, reason)
         except (Refused, StorageFailed):
             raise
@@ -148,13 +148,13 @@ def commit(request: HttpRequest, token: str) -> HttpResponse:
     return receipt_page(upload, batch)
 
 
-def _in_background(upload: Upload, seen: str, by: str, reason: str) -> HttpResponseRedirect:
+def _in_background(upload: Upload, seen: str, reason: str) -> HttpResponseRedirect:
     """A worker brings it in; its page says how far it is.
 
     Few rows are brought in by the request itself, whose answer is the batch: the person stands
     before what they just checked.
     """
-    asked = {"token": upload.token, "fingerprint": seen, "by": by, "reason": reason}
+    asked = {"token": upload.token, "fingerprint": seen, "reason": reason}
     return HttpResponseRedirect(reverse("job", args=[jobs.ask("import", asked).pk]))
 
 

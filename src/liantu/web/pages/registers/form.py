@@ -114,7 +114,7 @@ def _judged(
     whole = dict.fromkeys(reg.columns) | dict(before or {}) | dict(entered.values)
     row = pl.DataFrame([whole], schema=reg.table.dtypes)
     unread = set(entered.errors)
-    found = [judge(reg, row, changed), judge_links(reg, row, changed)]
+    found = [judge(reg.table, row, changed), judge_links(reg, row, changed)]
     errors = {name: list(said) for name, said in entered.errors.items()}
     warnings: dict[str, list[Message]] = {}
     for verdict in found:
