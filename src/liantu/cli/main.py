@@ -16,6 +16,7 @@ from liantu.cli.cycles import cycles
 from liantu.cli.data import data
 from liantu.cli.docs import docs
 from liantu.cli.failure import as_message
+from liantu.cli.indicators import indicators
 from liantu.cli.jobs import jobs
 from liantu.cli.output import listed
 from liantu.cli.plan import plan
@@ -68,7 +69,7 @@ def cli(context: click.Context) -> None:
 
 
 _COMMANDS: tuple[click.Command, ...] = (
-    plan, evaluate, explain, report, data, cycles, sample, admin, audit, serve, jobs, worker,
+    plan, evaluate, explain, indicators, report, data, cycles, sample, admin, audit, serve, jobs, worker,
     backup, restore, migrate, settings, docs,
 )  # fmt: skip
 for command in _COMMANDS:

@@ -78,6 +78,9 @@ class Column(Declared):
     minimum: float | None = None
     maximum: float | None = None
     """Bounds in the stored unit, both included."""
+    over_time: Literal["", "sum", "last", "mean", "none"] = ""
+    """How a unit's figures of several periods come to one of a longer period; empty: by its type,
+    see :attr:`over_periods`."""
     not_future: bool = False
     """Dates and periods: a day after the check is a mistake."""
     pattern: str = ""
@@ -105,6 +108,18 @@ class Column(Declared):
     def numeric(self) -> bool:
         """Does the column hold figures?"""
         return self.type in NUMERIC
+
+    @property
+    def over_periods(self) -> Literal["sum", "last", "mean", "none"]:
+        """``over_time``; not said: figures add up, shares do not come to one, others are the last.
+
+        A share of a quarter cannot be told from those of its months without their wholes.
+        """
+        if self.over_time:
+            return self.over_time
+        if self.type == "share":
+            return "none"
+        return "sum" if self.numeric else "last"
 
     @property
     def written_unit(self) -> str:
