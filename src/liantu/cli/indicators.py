@@ -51,7 +51,7 @@ def check(files: tuple[Path, ...], style: Format) -> None:
         print_rows(rows, style, _FAULTS)
     raise InvalidDeclaration(
         f"度量声明有 {len(faults)} 处错误，见上。请改正后重试。",
-        f"{len(faults)} faults in the declarations of measures, see above. Mend them and try again.",
+        f"{len(faults)} faults in the declarations of measures, see above. Mend them and retry.",
     )
 
 

@@ -69,8 +69,8 @@ def cli(context: click.Context) -> None:
 
 
 _COMMANDS: tuple[click.Command, ...] = (
-    plan, evaluate, explain, indicators, report, data, cycles, sample, admin, audit, serve, jobs, worker,
-    backup, restore, migrate, settings, docs,
+    plan, evaluate, explain, indicators, report, data, cycles, sample, admin, audit, serve, jobs,
+    worker, backup, restore, migrate, settings, docs,
 )  # fmt: skip
 for command in _COMMANDS:
     cli.add_command(command)
