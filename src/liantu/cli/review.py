@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from liantu.cli.data.options import as_of_option, merged_versions
 from liantu.cli.output import Format, Row, format_option, print_rows, progress
+
+if TYPE_CHECKING:
+    from liantu.records.identity.past import Told
 
 _COLUMNS = {"id": "编号", "kind": "种类", "left": "待核对", "right": "可能是", "score": "分值",
             "reason": "依据", "state": "结论"}  # fmt: skip
@@ -42,11 +45,17 @@ def list_(state: str, search: str, most: int, as_of: str | None, style: Format) 
     from liantu.web.ready import ready
 
     ready(with_first_plan=False)
+    from liantu.records.identity.past import told
     from liantu.records.identity.review import cases
+    from liantu.records.moments import moment_of
+    from liantu.words import words
 
     found = cases(*([] if state == "all" else [state]), search=search, as_of=as_of)
-    rows = [_row(case, then=as_of is not None) for case in found[: max(most, 0)]]
+    shown = told(found[: max(most, 0)], moment_of(as_of))
+    rows = [_row(each) for each in shown]
     print_rows(rows, style, _COLUMNS)
+    if style == "table" and not all(each.met for each in shown):
+        click.echo(words().say("imports.review_then", "zh"))
     more = found.count() - len(rows)
     if style == "table" and more > 0:
         click.echo(f"另有 {more} 项；用 --most 或 --search。{more} more.")
@@ -141,26 +150,24 @@ def duplicates(by: str) -> None:
     click.echo(found.message.en)
 
 
-def _row(case: Any, *, then: bool) -> Row:
-    """A case with its state now, or with that of the moment it was asked as of."""
-    from liantu.records.models import CaseState
+def _row(told: Told) -> Row:
+    """A case with what is known of it; score, evidence and rows may not be kept of a moment."""
+    from liantu.words import words
 
-    state, by, because = case.state, case.by, case.because
-    if then:
-        state, by, because = case.state_then, case.by_then, case.because_then
+    case, lost = told.case, {lang: words().say("imports.not_kept", lang) for lang in ("zh", "en")}
     beside = case.left_key or case.left_code
-    left = f"{case.left_name}（{beside}）" if beside else case.left_name
+    left = f"{told.left_name}（{beside}）" if beside else told.left_name
     return {
         "id": case.pk,
         "kind": case.get_kind_display(),
         "left": left,
-        "right": f"{case.right_name}（{case.right_key}）",
-        "score": round(case.score, 3),
-        "reason": case.reason,
-        "reason_en": case.reason_en,
-        "state": CaseState(state).label,
-        "by": by,
-        "because": because,
-        "rows": case.rows,
-        "version": case.version,
+        "right": f"{told.right_name}（{case.right_key}）",
+        "score": round(case.score, 3) if told.met else None,
+        "reason": case.reason if told.met else lost["zh"],
+        "reason_en": case.reason_en if told.met else lost["en"],
+        "state": told.state.label,
+        "by": told.by,
+        "because": told.because,
+        "rows": case.rows if told.met else None,
+        "version": told.version,
     }

@@ -74,6 +74,24 @@ def moment_of(vintage: str | None) -> datetime | None:
     return moment.astimezone(UTC)
 
 
+def refuse_later(batch: Batch, as_of: str | None) -> None:
+    """Stop where a batch came in only after the moment that is asked about.
+
+    Raises:
+        NotFound: it did; the message says when.
+    """
+    moment = moment_of(as_of)
+    if moment is None or batch.accepted_at <= moment:
+        return
+    came = timezone.localtime(batch.accepted_at)
+    raise NotFound(
+        f"批次 {batch.pk} 在 {as_of} 时尚未入库（{came:%Y-%m-%d %H:%M:%S} 入库）。"
+        "请去掉时点（--as-of、as_of），或改选其后的时点。",
+        f"Batch {batch.pk} had not come in by {as_of}; it did on {came:%Y-%m-%d %H:%M:%S}."
+        " Drop the moment (--as-of, as_of), or choose a later one.",
+    )
+
+
 def _no_moment(vintage: str) -> UsageError:
     return UsageError(
         f"数据版次“{vintage[:40]}”无法识别。应为版次编号，或 2025-12-31 之类的日期。",

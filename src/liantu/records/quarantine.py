@@ -43,6 +43,8 @@ class Wanted:
     """Code of a problem (:func:`kinds`)."""
     state: str = ""
     """One of :data:`STATES`: still waiting, or brought again by a later batch."""
+    moment: datetime | None = None
+    """Rows that had been sent back by then, and what waited then; now by default."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,10 @@ def stored_table(name: str) -> str:
 
 def wanted_rows(wanted: Wanted) -> QuerySet[RejectedRow]:
     """The rows meant, the latest batch first, in order of the file."""
-    rows = RejectedRow.objects.select_related("batch").order_by("-batch_id", "row", "id")
+    rows = RejectedRow.objects.select_related("batch", "mended_in")
+    rows = rows.order_by("-batch_id", "row", "id")
+    if wanted.moment is not None:
+        rows = rows.filter(batch__accepted_at__lte=wanted.moment)
     if wanted.table:
         rows = rows.filter(batch__table=stored_table(wanted.table))
     if wanted.batch:
@@ -108,21 +113,31 @@ def wanted_rows(wanted: Wanted) -> QuerySet[RejectedRow]:
             said__contains=f'"code": "{wanted.kind}"'
         )
     if wanted.state:
-        waiting = Q(mended_in__isnull=True) & ~Q(pk__in=list(settled_among(rows)))
+        brought = settled_among(rows, wanted.moment)
+        waiting = unmended(wanted.moment) & ~Q(pk__in=list(brought))
         rows = rows.filter(waiting if wanted.state == "open" else ~waiting)
     return rows
 
 
-def settled_among(rows: QuerySet[RejectedRow]) -> dict[int, int]:
-    """Rows whose key a later batch brought, though not in a file of rows to mend → that batch."""
-    waiting = rows.filter(mended_in__isnull=True).order_by()
-    return settled(list(waiting.values_list("batch_id", flat=True).distinct()))
+def unmended(moment: datetime | None) -> Q:
+    """Rows that had not come back in a file of rows to mend, by a moment or by now."""
+    waits = Q(mended_in__isnull=True)
+    return waits if moment is None else waits | Q(mended_in__accepted_at__gt=moment)
 
 
-def as_found(row: RejectedRow, settled_in: int = 0) -> SentBack:
-    """A row of the ledger, read; ``settled_in`` as :func:`settled_among` says."""
+def settled_among(
+    rows: QuerySet[RejectedRow], moment: datetime | None = None
+) -> dict[int, int]:  # fmt: skip
+    """Rows whose key a later batch brought, in whatever file → that batch; by a moment."""
+    return settled(list(rows.order_by().values_list("batch_id", flat=True).distinct()), moment)
+
+
+def as_found(row: RejectedRow, settled_in: int = 0, moment: datetime | None = None) -> SentBack:
+    """A row of the ledger, read; ``settled_in`` as :func:`settled_among` says, by a moment."""
     faults = tuple(_fault(said) for said in row.problems)
-    return SentBack(row.batch, row.row, row.cells, faults, row.mended_in_id or settled_in)
+    back = row.mended_in
+    mended = back.pk if back and (moment is None or back.accepted_at <= moment) else 0
+    return SentBack(row.batch, row.row, row.cells, faults, mended or settled_in)
 
 
 def as_checked(row: doors.RejectedRow) -> SentBack:
@@ -152,7 +167,8 @@ def _fault(said: Any) -> Fault:
 
 def kinds(wanted: Wanted) -> Counter[str]:
     """Code of problem → rows that have it, whatever kind is wanted."""
-    rows = wanted_rows(Wanted(wanted.table, wanted.batch)).order_by()
+    asked = Wanted(wanted.table, wanted.batch, moment=wanted.moment)
+    rows = wanted_rows(asked).order_by()
     counted: Counter[str] = Counter()
     for batch, accepted_at in rows.values_list("batch_id", "batch__accepted_at").distinct():
         counted.update(dict(_kinds_of(batch, accepted_at)))
@@ -181,9 +197,12 @@ def kind_name(code: str) -> Message:
     return Message(code, code)
 
 
-def tables_with_rows() -> list[str]:
-    """Tables that rows were sent back from, :data:`PUBLISHED` last."""
-    found = set(Batch.objects.filter(rejected__gt=0).values_list("table", flat=True).distinct())
+def tables_with_rows(moment: datetime | None = None) -> list[str]:
+    """Tables that rows were sent back from, by a moment or by now; :data:`PUBLISHED` last."""
+    batches = Batch.objects.filter(rejected__gt=0)
+    if moment is not None:
+        batches = batches.filter(accepted_at__lte=moment)
+    found = set(batches.values_list("table", flat=True).distinct())
     return [name for name in load_tables() if name in found] + (
         [PUBLISHED] if FIGURES in found else []
     )

@@ -24,11 +24,12 @@ _Moment = tuple[int, datetime]
 """A batch by its number and moment."""
 
 
-def settled(batches: list[int]) -> dict[int, int]:
-    """Row of :class:`RejectedRow` that still waited → the first later batch that brought its key.
+def settled(batches: list[int], by: datetime | None = None) -> dict[int, int]:
+    """Row of :class:`RejectedRow` → the first later batch that brought its key.
 
     Args:
         batches: whose rows are meant.
+        by: only batches accepted by this moment; by now by default.
     """
     with access.whole("settled"):
         latest = Batch.objects.order_by("-pk").values_list("pk", "accepted_at").first()
@@ -37,7 +38,12 @@ def settled(batches: list[int]) -> dict[int, int]:
     if latest is not None:
         for batch, accepted_at in moments.filter(pk__in=batches):
             found |= dict(_settled_of((batch, accepted_at), latest))
-    return found
+    if by is None or not found:
+        return found
+    with access.whole("settled"):
+        then = Batch.objects.filter(pk__in=set(found.values()), accepted_at__lte=by)
+        known = set(then.values_list("pk", flat=True))
+    return {row: batch for row, batch in found.items() if batch in known}
 
 
 @lru_cache(maxsize=512)
@@ -55,7 +61,7 @@ def _settling(origin: _Moment, latest: _Moment) -> tuple[tuple[int, int], ...]:
     declared = load_tables().get(Batch.objects.values_list("table", flat=True).get(pk=batch))
     if declared is None or origin == latest:
         return ()
-    rows = RejectedRow.objects.filter(batch_id=batch, mended_in__isnull=True)
+    rows = RejectedRow.objects.filter(batch_id=batch)
     keys = _keys(declared, list(rows.values_list("pk", "cells")))
     if keys.is_empty():
         return ()

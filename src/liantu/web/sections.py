@@ -49,7 +49,18 @@ Day = Literal["judged", "recorded", "due", ""]
 """What ``as_of`` in the address of a page means: the day that targets are judged on, the day by
 which records had been recorded, the day by which returns were due; empty: the page shows the
 present only."""
-_RECORDED = ("records", "register", "record", "record-history")
+_RECORDED = (
+    "records",
+    "register",
+    "record",
+    "record-history",
+    "imports",
+    "imports-batch",
+    "imports-rejected",
+    "imports-review",
+    "imports-case",
+    "imports-memory",
+)
 
 
 def day_of(page: str | None) -> Day:

@@ -15,6 +15,7 @@ from liantu.errors import NotFound, StaleEdit, UsageError
 from liantu.records import registers
 from liantu.records.doors.resolving import HELD
 from liantu.records.identity import merger, review
+from liantu.records.identity.past import told
 from liantu.records.identity.credit_code import check_character, organisation_check_character
 from liantu.records.identity.queue import find_duplicates, note
 from liantu.records.models import Batch, CaseState, ReviewCase, ReviewDecision
@@ -227,12 +228,14 @@ def test_cases_are_told_as_of_a_moment() -> None:
     review.decide(pair.pk, "different", "乙", "两张执照")
 
     assert not review.cases(as_of=before.isoformat())
-    told = {
+    said = {
         (each.state_then, each.by_then, each.because_then)
         for moment in (met, asked, timezone.now())
         for each in review.cases(as_of=moment.isoformat())
     }
-    assert told == {("waiting", "", ""), ("unsure", "甲", "再问"), ("different", "乙", "两张执照")}
+    assert said == {("waiting", "", ""), ("unsure", "甲", "再问"), ("different", "乙", "两张执照")}
+    asked_then = [each.met for each in told(review.cases(as_of=met.isoformat()), met)]
+    assert asked_then == [False]
     assert [each.pk for each in review.cases("waiting", as_of=met.isoformat())] == [pair.pk]
     assert not review.cases("waiting", as_of=asked.isoformat())
 

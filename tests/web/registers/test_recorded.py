@@ -93,7 +93,9 @@ def test_the_header_says_what_its_day_means(
     assert chosen(text(client, "/targets/")).startswith("评价基准日 ")
     asked = chosen(text(client, "/records/firms/", as_of="2023-12-31"))
     assert asked.startswith("台账截至 2023")
-    assert 'id="as_of"' not in text(client, reverse("imports"))
+    for page in ("imports", "imports-rejected", "imports-review", "imports-memory"):
+        assert chosen(text(client, reverse(page))) == "台账截至 现在"
+    assert 'id="as_of"' not in text(client, reverse("imports-new"))
 
 
 def test_a_day_is_carried_only_where_it_means_the_same(

@@ -9,22 +9,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import (
-    Case,
-    Exists,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    TextField,
-    Value,
-    When,
-)
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from liantu.errors import NotFound, StaleEdit, UsageError
@@ -32,14 +20,13 @@ from liantu.records import access, audit, registers
 from liantu.records.identity import merger
 from liantu.records.identity.firm_name import fold
 from liantu.records.identity.lexicon import simplifying
+from liantu.records.identity.past import then
 from liantu.records.models import CaseKind, CaseState, ReviewCase, ReviewDecision
 from liantu.records.moments import moment_of, take_turn
 from liantu.words import words
 
 VERDICTS = (CaseState.SAME, CaseState.DIFFERENT, CaseState.UNSURE, CaseState.WAITING)
 """What a person may decide; ``waiting`` takes a decision back."""
-_SAID = {"by": "by", "reason": "because"}
-"""Field of a decision → field of its case."""
 
 
 def cases(
@@ -56,8 +43,7 @@ def cases(
         kind: ``alias`` or ``pair``; both by default.
         search: part of a name, a key or a code.
         register: whose records are asked about.
-        as_of: a batch, or an ISO day or time: cases met by then, with ``state_then``, ``by_then``
-            and ``because_then``. Scores and reasons are those of the last time they were met.
+        as_of: a batch, or an ISO day or time: cases met by then, as :func:`.past.then` says.
 
     Raises:
         NotFound, UsageError: ``as_of`` names no batch, or is no date.
@@ -65,7 +51,7 @@ def cases(
     found = ReviewCase.objects.filter(register=register)
     moment = moment_of(as_of)
     if moment is not None:
-        found = _then(found, moment)
+        found = then(found, moment)
     if states:
         field = "state" if moment is None else "state_then"
         found = found.filter(**{f"{field}__in": states})
@@ -80,30 +66,16 @@ def cases(
     return found
 
 
-def _then(found: QuerySet[ReviewCase], moment: datetime) -> QuerySet[ReviewCase]:
-    """Cases met by a moment, with what had been decided about them by then."""
-    last = ReviewDecision.objects.filter(case=OuterRef("pk"), at__lte=moment).order_by("-version")
-    decided = last.exclude(verdict=CaseState.WAITING)
-    open_then, nobody = Value(CaseState.WAITING.value), Value("", output_field=TextField())
-    found = found.annotate(state_then=Coalesce(Subquery(last.values("verdict")[:1]), open_then))
-    found = found.filter(Q(found_at__lte=moment) | Exists(last))
-    still = Q(state_then=CaseState.WAITING)
-    said = {name: Cast(Subquery(decided.values(name)[:1]), TextField()) for name in _SAID}
-    return found.annotate(
-        **{f"{to}_then": Case(When(still, then=nobody), default=said[n]) for n, to in _SAID.items()}
-    )
-
-
 def waiting(kind: str = "", search: str = "", register: str = "firms") -> QuerySet[ReviewCase]:
     """Cases that nobody has decided yet, the likeliest first; see :func:`cases`."""
     return cases(CaseState.WAITING, kind=kind, search=search, register=register)
 
 
-def find(case_id: int | str) -> ReviewCase:
-    """One case.
+def find(case_id: int | str, as_of: str | None = None) -> ReviewCase:
+    """One case; at a moment as :func:`cases` gives it.
 
     Raises:
-        NotFound: there is none of this number.
+        NotFound: there is none of this number, or nobody had asked by then.
     """
     text = str(case_id)
     number = int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else -1
@@ -113,18 +85,34 @@ def find(case_id: int | str) -> ReviewCase:
             f"没有编号为“{text[:40]}”的待核对项。请用 liantu data review list 查看。",
             f"There is no case {text[:40]!r} for review. See liantu data review list.",
         )
-    return found
+    return found if as_of is None else _found_then(found, as_of)
 
 
-def rivals(case: ReviewCase) -> QuerySet[ReviewCase]:
+def _found_then(case: ReviewCase, as_of: str) -> ReviewCase:
+    met = cases(register=case.register, as_of=as_of).filter(pk=case.pk).first()
+    if met is None:
+        first = timezone.localtime(case.found_at)
+        raise NotFound(
+            f"待核对项 {case.pk} 在 {as_of} 时尚未提出（{first:%Y-%m-%d %H:%M:%S} 提出）。"
+            "请去掉时点，或改选其后的时点。",
+            f"Case {case.pk} had not been asked by {as_of}; it was on {first:%Y-%m-%d %H:%M:%S}."
+            " Drop the moment, or choose a later one.",
+        )
+    return met
+
+
+def rivals(case: ReviewCase, as_of: str | None = None) -> QuerySet[ReviewCase]:
     """Other records that the same name of a file may mean, the likeliest first."""
-    same = ReviewCase.objects.filter(kind=CaseKind.ALIAS, subject=case.subject)
+    same = cases(kind=CaseKind.ALIAS, register=case.register, as_of=as_of)
+    same = same.filter(subject=case.subject)
     return same.exclude(pk=case.pk) if case.kind == CaseKind.ALIAS else same.none()
 
 
-def decisions(case: ReviewCase) -> Sequence[ReviewDecision]:
-    """All that was decided about a case, oldest first."""
-    return list(case.decisions.select_related("follows__case").order_by("version"))
+def decisions(case: ReviewCase, as_of: str | None = None) -> Sequence[ReviewDecision]:
+    """All that was decided about a case, or had been by a moment, oldest first."""
+    made = case.decisions.select_related("follows__case").order_by("version")
+    moment = moment_of(as_of)
+    return list(made if moment is None else made.filter(at__lte=moment))
 
 
 @dataclass(frozen=True)
@@ -143,12 +131,19 @@ class Beside:
         return None if self.left is None or self.right is None else self.left == self.right
 
 
-def beside(case: ReviewCase) -> list[Beside]:
-    """What is known of both sides, column by column; columns empty on both are left out."""
+def beside(case: ReviewCase, as_of: str | None = None) -> list[Beside]:
+    """What is known of both sides, column by column; columns empty on both are left out.
+
+    Args:
+        as_of: what was known of them then; now by default.
+    """
     reg = registers.register_of(case.register)
+    moment = moment_of(as_of)
+    rows = reg.model.versions
+    versions = rows.in_force() if moment is None else rows.in_force_at(moment)
     sides: list[dict[str, Any]] = []
     for key in (case.left_key, case.right_key):
-        row = reg.model.versions.filter(key=key, recorded_to__isnull=True).first() if key else None
+        row = versions.filter(key=key).first() if key else None
         sides.append({name: getattr(row, name) for name in reg.columns} if row else {})
     if case.kind == CaseKind.ALIAS:
         sides[0] = {"name": case.left_name, reg.table.key[0]: case.left_code or None}

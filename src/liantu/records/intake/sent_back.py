@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import xlsxwriter
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count
 
 from liantu.errors import Message, NotFound, NothingToCompute
 from liantu.records import ledger
@@ -26,8 +25,8 @@ from liantu.records.doors.problems import RejectedRows
 from liantu.records.doors.rules import door_rules
 from liantu.records.doors.writing import rejected_texts, write_texts, write_whole
 from liantu.records.models import Batch, RejectedRow
-from liantu.records.moments import moment_of
-from liantu.records.settled import settled
+from liantu.records.moments import moment_of, refuse_later
+from liantu.records.quarantine import Wanted, wanted_rows
 from liantu.records.tables.declared import Column, table
 
 _CHUNK = 500
@@ -56,27 +55,10 @@ def waiting(as_of: str | None = None) -> list[Waiting]:
         NotFound, UsageError: ``as_of`` names no batch, or is no date.
     """
     moment = moment_of(as_of)
-    rows = RejectedRow.objects.order_by("batch_id")
-    back = Q(mended_in__isnull=True)
-    if moment is not None:
-        rows = rows.filter(batch__accepted_at__lte=moment)
-        back |= Q(mended_in__accepted_at__gt=moment)
-    rows = rows.filter(back)
-    found = rows.exclude(pk__in=_settled_by(moment, rows)).values_list(
-        "batch_id", "batch__table", "batch__file_name"
-    )
+    rows = wanted_rows(Wanted(state="open", moment=moment)).order_by("batch_id")
+    found = rows.values_list("batch_id", "batch__table", "batch__file_name")
     counted = found.annotate(Count("pk"))
     return [Waiting(batch, table_id, name, count) for batch, table_id, name, count in counted]
-
-
-def _settled_by(moment: datetime | None, rows: QuerySet[RejectedRow]) -> list[int]:
-    """Rows whose key another batch had brought by a moment."""
-    brought = settled(list(rows.values_list("batch_id", flat=True).distinct()))
-    if moment is None:
-        return list(brought)
-    then = Batch.objects.filter(pk__in=set(brought.values()), accepted_at__lte=moment)
-    known = set(then.values_list("pk", flat=True))
-    return [row for row, batch in brought.items() if batch in known]
 
 
 def write_sent_back(
@@ -122,20 +104,13 @@ def _chosen(batch: str | None, as_of: str | None) -> Batch:
         if not latest:
             raise NothingToCompute("没有等待改正的退回行。", "No rows wait to be mended.")
         return Batch.objects.get(pk=latest[-1].batch)
-    moment = moment_of(as_of)
     found = Batch.objects.filter(pk=int(batch)).first() if batch.isdecimal() else None
-    if found is not None and moment is not None and found.accepted_at > moment:
-        raise NotFound(
-            f"批次 {found.pk} 在 {as_of} 时尚未入库（{found.accepted_at:%Y-%m-%d %H:%M:%S} 入库）。"
-            "请去掉 --as-of，或改选其后的时点。",
-            f"Batch {found.pk} had not come in by {as_of}; it did on"
-            f" {found.accepted_at:%Y-%m-%d %H:%M:%S}. Drop --as-of, or choose a later moment.",
-        )
     if found is None:
         raise NotFound(
             f"没有批次“{batch}”。请用 liantu data vintages 查看。",
             f"There is no batch {batch!r}. See liantu data vintages.",
         )
+    refuse_later(found, as_of)
     return found
 
 

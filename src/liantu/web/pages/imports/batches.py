@@ -18,12 +18,14 @@ from django.views.decorators.http import require_safe
 from liantu.errors import NotFound, UsageError
 from liantu.records import lake, registers
 from liantu.records.models import Batch
+from liantu.records.moments import refuse_later
 from liantu.records.quarantine import PUBLISHED, Wanted, stored_table, wanted_rows
 from liantu.records.tables.declared import Table, load_tables
 from liantu.web.pages.imports import uploads
 from liantu.web.pages.imports.rules import upload_rules
 from liantu.web.pages.imports.showing import grid
 from liantu.web.pages.imports.uploads import Upload
+from liantu.web.pages.registers.recorded import recorded
 
 
 @dataclass(frozen=True)
@@ -47,10 +49,14 @@ def batches(request: HttpRequest) -> HttpResponse:
     found = Batch.objects.order_by("-accepted_at", "-pk")
     if wanted:
         found = found.filter(table=stored_table(wanted))
+    then = recorded(request)
     every = Batch.objects.all()
+    if then.moment is not None:
+        found, every = (rows.filter(accepted_at__lte=then.moment) for rows in (found, every))
     brought = set(every.values_list("table", flat=True).distinct())
     page = paged(request, found, upload_rules().batches_shown)
     context = {
+        "recorded": then,
         "page": page,
         "batches": [(batch, tables.get(batch.table)) for batch in page],
         "wanted": wanted,
@@ -58,7 +64,7 @@ def batches(request: HttpRequest) -> HttpResponse:
         "figures": stored_table(PUBLISHED) in brought,
         "count": every.count(),
         "rows": every.aggregate(total=Sum("accepted"))["total"] or 0,
-        "waiting": wanted_rows(Wanted(state="open")).count(),
+        "waiting": wanted_rows(Wanted(state="open", moment=then.moment)).count(),
         "synthetic_count": every.filter(synthetic=True).count(),
         "groups": _by_kind(tables.values()),
     }
@@ -116,10 +122,14 @@ def batch(request: HttpRequest, number: int) -> HttpResponse:
     found = Batch.objects.filter(pk=number).first() if number < 2**63 else None
     if found is None:
         raise Http404(number)
+    then = recorded(request)
+    refuse_later(found, then.said)
+    waiting = Wanted(batch=found.pk, state="open", moment=then.moment)
     table = load_tables().get(found.table)
     size = upload_rules().rows_shown
     page = paged(request, _brought(found, table), size) if table else None
     context = {
+        "recorded": then,
         "batch": found,
         "table": table,
         "synthetic": found.synthetic,
@@ -131,7 +141,7 @@ def batch(request: HttpRequest, number: int) -> HttpResponse:
         "corrections": list(found.corrections.all()),
         "warnings": found.warnings[:size],
         "warnings_count": len(found.warnings),
-        "waiting": wanted_rows(Wanted(batch=found.pk, state="open")).count(),
+        "waiting": wanted_rows(waiting).count(),
         "mended": found.mended_rows.count(),
         "further": _further(request),
     }

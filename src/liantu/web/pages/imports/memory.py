@@ -14,6 +14,7 @@ from liantu.errors import LiantuError, Refused, StorageFailed
 from liantu.records import access, intake
 from liantu.records.tables.declared import load_tables, table
 from liantu.web.pages.imports.signature import check_reason, typed
+from liantu.web.pages.registers.recorded import recorded
 
 
 @never_cache
@@ -27,11 +28,13 @@ def _page(request: HttpRequest, error: LiantuError | None) -> HttpResponse:
     asked = request.POST if request.method == "POST" else request.GET
     chosen = load_tables().get(asked.get("table", ""))
     retired = request.GET.get("retired") == "1"
-    every = intake.corrections(retired=True)
+    then = recorded(request)
+    every = intake.corrections(retired=True, as_of=then.said)
     context: dict[str, Any] = {
+        "recorded": then,
         "trouble": error.message if error else None,
         "mappings": [
-            (kept, kept.table, _history(kept)) for kept in intake.mappings()
+            (kept, kept.table, _history(kept)) for kept in intake.mappings(as_of=then.said)
         ],
         "corrections": [kept for kept in every if retired or not kept.retired_at],
         "in_force": sum(1 for kept in every if not kept.retired_at),
@@ -48,7 +51,7 @@ def _page(request: HttpRequest, error: LiantuError | None) -> HttpResponse:
 def _history(kept: intake.KeptMapping) -> list[intake.KeptMapping]:
     """Earlier versions, the latest first."""
     every = intake.history_of(kept.mapping.source, kept.mapping.table)
-    return [one for one in reversed(every) if one.version != kept.version]
+    return [one for one in reversed(every) if one.version < kept.version]
 
 
 @never_cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_safe
 from liantu.errors import NothingToCompute, UsageError
 from liantu.records import intake
 from liantu.records.models import Batch
+from liantu.records.moments import refuse_later
 from liantu.records.quarantine import (
     PUBLISHED,
     STATES,
@@ -31,29 +33,33 @@ from liantu.records.tables.declared import load_tables
 from liantu.web.pages.imports.batches import paged
 from liantu.web.pages.imports.files import attached, mend_name
 from liantu.web.pages.imports.rules import upload_rules
+from liantu.web.pages.registers.recorded import Recorded, recorded
 
 
 @never_cache
 @require_safe
 def rejected(request: HttpRequest) -> HttpResponse:
     """``/imports/rejected/``: filtered by table, batch, kind and state; the address holds all."""
-    wanted = _wanted(request)
+    then = recorded(request)
+    wanted = _wanted(request, then)
     counted = kinds(wanted)
     if wanted.kind and wanted.kind not in counted:
         counted[wanted.kind] = 0
     rows = wanted_rows(wanted)
     page = paged(request, rows, upload_rules().rows_shown)
-    later = settled_among(rows)
+    later = settled_among(rows, then.moment)
+    counts = replace(wanted, state="")
     context: dict[str, Any] = {
+        "recorded": then,
         "wanted": wanted,
         "page": page,
         "rows": [
-            (as_found(row, later.get(row.pk, 0)), load_tables().get(row.batch.table))
+            (as_found(row, later.get(row.pk, 0), then.moment), load_tables().get(row.batch.table))
             for row in page
         ],
-        "open": wanted_rows(Wanted(wanted.table, wanted.batch, wanted.kind, "open")).count(),
-        "all": wanted_rows(Wanted(wanted.table, wanted.batch, wanted.kind)).count(),
-        "tables": [(name, load_tables().get(name)) for name in tables_with_rows()],
+        "open": wanted_rows(replace(counts, state="open")).count(),
+        "all": wanted_rows(counts).count(),
+        "tables": [(name, load_tables().get(name)) for name in tables_with_rows(then.moment)],
         "batches": _batches(wanted),
         "kinds": [(code, kind_name(code), n) for code, n in counted.most_common()],
         "states": STATES,
@@ -61,11 +67,12 @@ def rejected(request: HttpRequest) -> HttpResponse:
     return render(request, "liantu/imports/rejected.html", context)
 
 
-def _wanted(request: HttpRequest) -> Wanted:
+def _wanted(request: HttpRequest, then: Recorded) -> Wanted:
     """What the address asks for.
 
     Raises:
         UsageError: a value that cannot be meant.
+        NotFound: the batch came in only after the moment asked about.
     """
     asked = {name: request.GET.get(name, "").strip() for name in ("table", "batch", "kind")}
     state = request.GET.get("state", "")
@@ -78,7 +85,10 @@ def _wanted(request: HttpRequest) -> Wanted:
         raise _unknown("kind", asked["kind"])
     if state and state not in STATES:
         raise _unknown("state", state)
-    return Wanted(asked["table"], int(text or 0), asked["kind"][:80], state)
+    batch = Batch.objects.filter(pk=int(text or 0)).first()
+    if batch is not None:
+        refuse_later(batch, then.said)
+    return Wanted(asked["table"], int(text or 0), asked["kind"][:80], state, then.moment)
 
 
 def _unknown(name: str, value: str) -> UsageError:
@@ -93,6 +103,8 @@ def _batches(wanted: Wanted) -> list[Batch]:
     found = Batch.objects.filter(rejected__gt=0).order_by("-pk")
     if wanted.table:
         found = found.filter(table=stored_table(wanted.table))
+    if wanted.moment is not None:
+        found = found.filter(accepted_at__lte=wanted.moment)
     shown = list(found[: upload_rules().batches_shown])
     if wanted.batch and all(batch.pk != wanted.batch for batch in shown):
         shown += list(found.filter(pk=wanted.batch))

@@ -14,15 +14,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 from liantu.errors import LiantuError, NotFound, Refused, StorageFailed, UsageError
 from liantu.records import access
 from liantu.records.identity import merger, review
+from liantu.records.identity.past import told
 from liantu.records.models import CaseKind, CaseState, ReviewCase
 from liantu.records.tables.declared import Column, Table, table
 from liantu.web.pages.imports.batches import paged, record_address
 from liantu.web.pages.imports.rules import upload_rules
 from liantu.web.pages.imports.showing import cell
 from liantu.web.pages.imports.signature import check_reason, typed
+from liantu.web.pages.registers.recorded import recorded
 
 _STATES = tuple(CaseState.values)
 _KINDS = tuple(CaseKind.values)
+_DECIDED = (CaseState.SAME, CaseState.DIFFERENT, CaseState.UNSURE)
 
 
 @never_cache
@@ -33,18 +36,20 @@ def queue(request: HttpRequest) -> HttpResponse:
     kind = _asked(request, "kind", _KINDS, "")
     search = typed(request.GET, "q")[:100]
     states = () if state == "all" else (state,)
-    found = review.cases(*states, kind=kind, search=search)
+    then = recorded(request)
+    found = review.cases(*states, kind=kind, search=search, as_of=then.said)
+    page = paged(request, found, upload_rules().rows_shown)
     context = {
-        "page": paged(request, found, upload_rules().rows_shown),
+        "recorded": then,
+        "page": page,
+        "rows": told(page, then.moment),
         "state": state,
         "kind": kind,
         "q": search,
         "states": (*_STATES, "all"),
         "kinds": _KINDS,
-        "waiting": review.waiting().count(),
-        "decided": ReviewCase.objects.exclude(
-            state__in=(CaseState.WAITING, CaseState.VOID)
-        ).count(),
+        "waiting": review.cases(CaseState.WAITING, as_of=then.said).count(),
+        "decided": review.cases(*_DECIDED, as_of=then.said).count(),
     }
     return render(request, "liantu/imports/review.html", context)
 
@@ -64,10 +69,9 @@ def _asked(request: HttpRequest, name: str, known: tuple[str, ...], default: str
 @require_http_methods(["GET", "HEAD", "POST"])
 def case(request: HttpRequest, number: int) -> HttpResponse:
     """``/imports/review/<number>/``: both sides, the reason, what was decided, the form."""
-    found = review.find(number)
     if request.method == "POST":
-        return _decided(request, found)
-    return _case_page(request, found, None)
+        return _decided(request, review.find(number))
+    return _case_page(request, review.find(number, recorded(request).said), None)
 
 
 @dataclass(frozen=True)
@@ -120,20 +124,23 @@ def _version(text: str | None) -> int | None:
 
 
 def _case_page(request: HttpRequest, found: ReviewCase, error: LiantuError | None) -> HttpResponse:
-    next_case = review.waiting().exclude(pk=found.pk).first()
+    then = recorded(request)
+    waiting = review.cases(CaseState.WAITING, as_of=then.said)
     context: dict[str, Any] = {
+        "recorded": then,
         "case": found,
+        "told": told([found], then.moment)[0],
         "trouble": error.message if error else None,
         "seen": merger.seen(found),
-        "beside": [_line(table(found.register), line) for line in review.beside(found)],
-        "rivals": review.rivals(found),
-        "decisions": review.decisions(found),
+        "beside": [_line(table(found.register), line) for line in review.beside(found, then.said)],
+        "rivals": told(review.rivals(found, then.said), then.moment),
+        "decisions": review.decisions(found, then.said),
         "left_address": record_address(found.register, found.left_key) if found.left_key else "",
         "right_address": record_address(found.register, found.right_key),
         "verdicts": [v for v in review.VERDICTS if v != found.state],
         "mergeable": found.kind == CaseKind.PAIR and not found.dropped_key,
-        "next": next_case,
-        "waiting": review.waiting().count(),
+        "next": waiting.exclude(pk=found.pk).first(),
+        "waiting": waiting.count(),
         "reason": request.POST.get("reason", ""),
     }
     status = 422 if error else 200
