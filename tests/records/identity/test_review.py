@@ -15,8 +15,8 @@ from liantu.errors import NotFound, StaleEdit, UsageError
 from liantu.records import registers
 from liantu.records.doors.resolving import HELD
 from liantu.records.identity import merger, review
-from liantu.records.identity.past import told
 from liantu.records.identity.credit_code import check_character, organisation_check_character
+from liantu.records.identity.past import told
 from liantu.records.identity.queue import find_duplicates, note
 from liantu.records.models import Batch, CaseState, ReviewCase, ReviewDecision
 from liantu.words import words
