@@ -1,4 +1,4 @@
-"""The reference of tables, indicators, rules and terms, printed from the catalogue.
+"""The reference of tables, indicators, measures, rules and terms, printed from the catalogue.
 
 Its pages are never written by hand: a test holds the files of ``docs/reference`` to what this
 module prints.
@@ -10,7 +10,17 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from liantu import site
-from liantu.declarations import CATALOG, Source
+from liantu.cli.reference_measures import measures
+from liantu.cli.reference_text import (
+    DIRECTIONS,
+    KINDS_OF_FIGURES,
+    grid,
+    head,
+    names,
+    source_of,
+    text,
+)
+from liantu.declarations import CATALOG
 from liantu.records.figures.indicators import load_indicators
 from liantu.records.tables.declared import Column, Table, figures_table, load_tables
 from liantu.web.pages.methods import Rule, rules_of, terms
@@ -35,15 +45,6 @@ TYPES = {
     "geometry": "图形 GeoJSON",
     "reference": "引用 reference",
 }
-MEASURES = {
-    "stock": "存量 stock",
-    "flow": "流量 flow",
-    "growth": "增速 growth",
-    "share": "比重 share",
-    "ratio": "比率 ratio",
-    "count": "个数 count",
-}
-DIRECTIONS = {"up": "↑", "down": "↓", "none": "—"}
 SETTING_KINDS = {
     "text": "文字 text",
     "path": "路径 path",
@@ -59,7 +60,7 @@ SEVERITIES = {"error": "退回 sent back", "warning": "提示 remark"}
 def tables() -> str:
     """Every declared table: columns, checks, who files it and when."""
     every = [*load_tables().values(), figures_table()]
-    lines = _head(
+    lines = head(
         "数据表 Tables of records",
         "每个数据表在 `catalog/tables/` 中声明一次；模板、检查、存储、页面与本文都读同一份声明。"
         "金额与数量按“单位”一栏存储，文件中未写单位时按“表上单位”读取。",
@@ -70,7 +71,7 @@ def tables() -> str:
     lines += [f"- [{table.zh} {table.en}](#{table.id}) `{table.id}`" for table in every]
     for table in every:
         lines += ["", *_table(table)]
-    return _text(lines)
+    return text(lines)
 
 
 def _table(table: Table) -> Iterator[str]:
@@ -81,7 +82,7 @@ def _table(table: Table) -> Iterator[str]:
     yield ""
     yield from _facts(table)
     yield ""
-    yield from _grid(
+    yield from grid(
         ("列 column", "名称 name", "类型 type", "单位 unit", "取值 values", "含义 meaning"),
         (
             (
@@ -100,14 +101,14 @@ def _table(table: Table) -> Iterator[str]:
 
 def _facts(table: Table) -> Iterator[str]:
     grain = f"，{GRAINS[table.grain]}" if table.grain else ""
-    yield f"- {KINDS[table.kind]}{grain}；主键 key: {_names(table.key)}；\\* 必填 required"
+    yield f"- {KINDS[table.kind]}{grain}；主键 key: {names(table.key)}；\\* 必填 required"
     due = ""
     if table.due_days is not None:
         due = f"；期末后 {table.due_days} 天内报送 due {table.due_days} days after the period"
     yield f"- 报送 filed by: {table.owner} {table.owner_en}{due}"
     if table.aliases:
         yield f"- 工作表名 sheet names: {'、'.join(table.aliases)}"
-    yield f"- 来源 source: {_source(table.source)}"
+    yield f"- 来源 source: {source_of(table.source)}"
 
 
 def _unit(column: Column) -> str:
@@ -156,7 +157,7 @@ def _checks(table: Table) -> Iterator[str]:
         )  # fmt: skip
     if rows:
         yield ""
-        yield from _grid(
+        yield from grid(
             ("检查 check", "条件 condition", "结果 result", "不符时 when it fails"),
             (
                 (f"`{name}`", f"`{said}`", result, f"{zh} {en}")
@@ -167,13 +168,13 @@ def _checks(table: Table) -> Iterator[str]:
 
 def indicators() -> str:
     """Every indicator: unit, kind, coverage, names, definition, source."""
-    lines = _head(
+    lines = head(
         "指标 Indicators",
         "公布数据按名称、口径与单位对应到指标；对应不上的照原名保存，不用于任何目标。",
         "Published figures are bound to an indicator by name, coverage and unit; what is not bound"
         " is kept under its name and used for no target.",
     )
-    lines += _grid(
+    lines += grid(
         ("指标 indicator", "名称 name", "单位 unit", "性质 kind", "方向", "口径 coverage",
          "别名 other names", "含义 definition", "来源 source"),
         (
@@ -181,22 +182,22 @@ def indicators() -> str:
                 f"`{one.id}`",
                 f"{one.zh} {one.en}",
                 one.unit,
-                MEASURES[one.kind],
+                KINDS_OF_FIGURES[one.kind],
                 DIRECTIONS[one.direction],
                 "、".join(one.scope),
                 "、".join(one.aliases),
                 one.definition,
-                _source(one.source),
+                source_of(one.source),
             )
             for one in load_indicators().indicators.values()
         ),
     )  # fmt: skip
-    return _text(lines)
+    return text(lines)
 
 
 def rules() -> str:
     """Every rule that has an id, by file, with its parameters and source."""
-    lines = _head(
+    lines = head(
         "规则 Rules",
         "规则与门限写在 `catalog/rules/` 中，每条有来源与可信度；没有人能核实的写明待核实。",
         "Rules and thresholds stand in `catalog/rules/`, each with its source and grade of trust;"
@@ -207,15 +208,15 @@ def rules() -> str:
         found = rules_of(path.stem)
         if found:
             header = ("规则 rule", "内容 what it says", "参数 parameters", "来源 source")
-            lines += _grid(header, (_rule(rule) for rule in found))
+            lines += grid(header, (_rule(rule) for rule in found))
         else:
             lines.append(f"各项见文件本身。See the file: `catalog/rules/{path.name}`.")
-    return _text(lines)
+    return text(lines)
 
 
 def _rule(rule: Rule) -> tuple[str, ...]:
     parameters = "<br>".join(f"{name}: {value}" for name, value in rule.parameters)
-    source = _source(rule.source) if rule.source else ""
+    source = source_of(rule.source) if rule.source else ""
     return f"`{rule.id}`", f"{rule.zh} {rule.en}", parameters, source
 
 
@@ -229,24 +230,24 @@ def _comment(path: Path) -> Iterator[str]:
 
 def glossary() -> str:
     """The field's terms as this project uses them."""
-    lines = _head(
+    lines = head(
         "术语 Glossary",
         "代码、页面与文档使用同一套术语。",
         "Code, pages and papers use one set of terms.",
     )
-    lines += _grid(
+    lines += grid(
         ("术语 term", "中文", "English", "释义 definition", "单位 unit"),
         (
             (f"`{t.id}`", t.zh, t.en, f"{t.definition_zh} {t.definition_en}", t.unit)
             for t in terms()
         ),
     )
-    return _text(lines)
+    return text(lines)
 
 
 def settings() -> str:
     """Every setting of a site: its names, its kind, what it is without being given."""
-    lines = _head(
+    lines = head(
         "设置 Settings",
         "写在 `liantu.toml`（由 `LIANTU_SETTINGS` 指定，或放在 home 目录中），或写成环境变量；"
         "环境变量优先。机密只能来自环境变量，或“变量名_FILE”所指的文件。不认识的键会报错。"
@@ -256,59 +257,29 @@ def settings() -> str:
         " with `_FILE` at its end names. An unknown key is an error. `liantu settings show` lists"
         " what is in force and where it was said.",
     )
-    lines += _grid(
+    lines += grid(
         ("键 key", "环境变量 variable", "类型 kind", "缺省 default", "含义 meaning"),
         (
             (
                 f"`{name}`" if one.kind != "secret" else "—",
                 f"`{site.variable(name)}`"
                 + (f", `{site.variable(name)}_FILE`" if site.is_secret(one) else ""),
-                SETTING_KINDS[one.kind] + (f" {_names(one.choices)}" if one.choices else ""),
+                SETTING_KINDS[one.kind] + (f" {names(one.choices)}" if one.choices else ""),
                 f"`{one.default}`" if one.default else "",
                 f"{one.zh}。{one.en}.",
             )
             for name, one in site.declared_settings().items()
         ),
     )
-    return _text(lines)
+    return text(lines)
 
 
 PAGES: dict[str, Callable[[], str]] = {
     "settings.md": settings,
     "tables.md": tables,
     "indicators.md": indicators,
+    "measures.md": measures,
     "rules.md": rules,
     "glossary.md": glossary,
 }
 """Every page of the reference, by the name of its file."""
-
-
-def _head(title: str, zh: str, en: str) -> list[str]:
-    generated = (
-        "由 `liantu docs` 按目录生成，请勿手改。Printed from the catalogue by `liantu docs`."
-    )
-    return [f"# {title}", "", f"_{generated}_", "", zh, "", en, ""]
-
-
-def _grid(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
-    yield f"| {' | '.join(header)} |"
-    yield f"|{' --- |' * len(header)}"
-    for row in rows:
-        yield f"| {' | '.join(_cell(cell) for cell in row)} |"
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.replace("|", "\\|").split())
-
-
-def _names(names: Iterable[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names)
-
-
-def _source(source: Source) -> str:
-    title = f"[{source.title}]({source.url})" if source.url else source.title
-    return f"{title}（{', '.join(filter(None, (source.date, source.trust)))}）"
-
-
-def _text(lines: Iterable[str]) -> str:
-    return "\n".join(lines) + "\n"
