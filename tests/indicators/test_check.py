@@ -45,8 +45,9 @@ def only(tmp_path: Path, *measures: str) -> Fault:
 
 def test_packaged_measures_are_sound() -> None:
     catalogue = load((FOLDER,))
-    assert catalogue.compiled["firm_revenue"].factor == Fraction(1, 10**8)
-    assert set(catalogue.compiled["firm_revenue"].by) >= {"district", "park", "chain", "industry"}
+    revenue = catalogue.compiled["above_scale_revenue"]
+    assert revenue.factor == Fraction(1, 10**8)
+    assert set(revenue.by) >= {"district", "park", "chain", "industry"}
 
 
 def test_a_sound_file_has_no_faults(tmp_path: Path) -> None:
@@ -134,14 +135,14 @@ def test_a_sound_file_has_no_faults(tmp_path: Path) -> None:
             "cannot be read at",
         ),
         (
-            {"formula": "growth(firm_revenue)"},
+            {"formula": "growth(above_scale_revenue)"},
             "只能写在不含 of 的派生公式中",
             "formulas without of",
         ),
         (
-            {"formula": "growth(firm_revenu)", "of": "", "unit": '"%"'},
-            "是否应为 firm_revenue",
-            "Was firm_revenue meant",
+            {"formula": "growth(above_scale_revenu)", "of": "", "unit": '"%"'},
+            "是否应为 above_scale_revenue",
+            "Was above_scale_revenue meant",
         ),
         ({"formula": "sum(revenue_cny) / 0"}, "除数是 0", "divides by 0"),
         ({"formula": "ln(sum(revenue_cny))", "unit": ""}, "ln 只用于无量纲的数", "ln is of plain"),
@@ -171,7 +172,7 @@ def test_a_circle_is_printed(tmp_path: Path) -> None:
     said = {"of": "", "unit": "亿元"}
     found = only(
         tmp_path,
-        measure("one", formula="two + firm_revenue", **said),
+        measure("one", formula="two + above_scale_revenue", **said),
         measure("two", formula="three", **said),
         measure("three", formula="annual_average(one, 3)", **said),
     )
@@ -181,7 +182,7 @@ def test_a_circle_is_printed(tmp_path: Path) -> None:
 
 
 def test_an_id_declared_twice_names_both_places(tmp_path: Path) -> None:
-    again = only(tmp_path, measure("firm_revenue"))
+    again = only(tmp_path, measure("above_scale_revenue"))
     assert "scale.yaml:" in again.en
     assert again.line == 4
 
