@@ -27,7 +27,8 @@ def measures() -> str:
     lines = head(
         "度量 Measures",
         f"共 {len(every)} 个度量，其中 {computed} 个由记录计算，"
-        f"{len(every) - computed} 个写明还需要什么、由谁提供。按主题排列；可用页面查找（Ctrl+F）按中文名、英文名或 id 查找。"
+        f"{len(every) - computed} 个写明还需要什么、由谁提供。"
+        "按主题排列；可用页面查找（Ctrl+F）按中文名、英文名或 id 查找。"
         "“公布指标”一栏有值的，是同一口径公布指标的计算值，两者并列显示；"
         "没有值的，口径不同之处写在含义里。",
         f"{len(every)} measures, of which {computed} are computed from records; of the other"
