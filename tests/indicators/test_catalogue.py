@@ -49,8 +49,10 @@ def test_every_measure_says_what_it_is_and_whence(one: Measure) -> None:
     assert isinstance(one.source, Source)
     assert one.topic
     assert len(one.definition) >= 8
-    assert re.search("[一-鿿]", one.definition) and not re.search("[一-鿿]", one.definition_en)
-    assert one.definition.endswith("。") and one.definition_en.endswith(".")
+    assert re.search("[一-鿿]", one.definition)
+    assert not re.search("[一-鿿]", one.definition_en)
+    assert one.definition.endswith("。")
+    assert one.definition_en.endswith(".")
 
 
 def test_no_packaged_measure_knows_the_city_of_a_plan() -> None:
