@@ -29,6 +29,7 @@ from liantu.records.locks import refuse_locked
 from liantu.records.models import Batch, RejectedRow
 from liantu.records.models.batches import FIGURES
 from liantu.records.moments import next_moment, take_turn
+from liantu.records.registers.admission import note as note_additions
 from liantu.records.tables.declared import Table, table
 
 _CHUNK = 500
@@ -51,6 +52,8 @@ class Receipt:
     already: bool = False
     merged: tuple[tuple[str, str], ...] = ()
     """Keys of a register that were merged into another record: their rows are left out."""
+    waiting: int = 0
+    """Rows that are new to whoever brought them and wait for the city."""
 
     @property
     def accepted(self) -> int:
@@ -67,6 +70,7 @@ class Receipt:
         return (
             f"{self.file_name} → {self.table.zh}：新增 {self.new} 行，更改 {self.changed} 行，"
             f"无变化 {self.unchanged} 行，退回 {self.rejected} 行，提示 {self.warnings} 条"
+            f"{f'，新增待市级核定 {self.waiting} 行' if self.waiting else ''}"
             f"（批次 {self.vintage}）。"
         )
 
@@ -80,6 +84,7 @@ class Receipt:
         return (
             f"{self.file_name} → {self.table.id}: {self.new} rows new, {self.changed} changed,"
             f" {self.unchanged} unchanged, {self.rejected} sent back, {self.warnings} remarks"
+            f"{f', {self.waiting} new ones wait for the city' if self.waiting else ''}"
             f" (batch {self.vintage})."
         )
 
@@ -167,10 +172,12 @@ def _accept_register(brought: _Brought) -> Receipt:
         batch.accepted = batch.new + batch.changed
         batch.duplicates = done.unchanged
         batch.save(update_fields=["new", "changed", "accepted", "duplicates"])
+        waiting = note_additions(declared.id, checked.additions, batch)
         _note(batch, brought.mode)
     return _receipt(
-        batch, brought, done.new, done.changed + done.restored, done.unchanged, done.merged
-    )
+        batch, brought, done.new, done.changed + done.restored, done.unchanged, done.merged,
+        waiting,
+    )  # fmt: skip
 
 
 def _accept_series(brought: _Brought) -> Receipt:
@@ -297,7 +304,9 @@ def _digest(checked: Checked, mode: Mode, after: str = "") -> str:
     # Two offices that bring the same rows bring two files: neither is told of the other's.
     whose = "" if access.reach() is None else access.filed_in()
     sink.write(f"{mode}{after}{whose} {' '.join(checked.given)}".encode())
-    for frame in (checked.frame, checked.rejected.cells):
+    for frame in (checked.frame, checked.rejected.cells, checked.additions):
+        if frame is checked.additions and frame.is_empty():
+            continue  # as files were known by before any addition waited
         frame.rechunk().write_ipc(cast(IO[bytes], sink), compression="uncompressed")
     return sink.digest.hexdigest()
 
@@ -328,6 +337,7 @@ def _receipt(
     changed: int,
     unchanged: int,
     merged: tuple[tuple[str, str], ...] = (),
+    waiting: int = 0,
 ) -> Receipt:
     return Receipt(
         str(batch.pk),
@@ -339,6 +349,7 @@ def _receipt(
         len(brought.checked.rejected),
         brought.checked.warnings.height,
         merged=merged,
+        waiting=waiting,
     )
 
 

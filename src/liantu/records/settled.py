@@ -37,7 +37,7 @@ def settled(batches: list[int], by: datetime | None = None) -> dict[int, int]:
     found: dict[int, int] = {}
     if latest is not None:
         for batch, accepted_at in moments.filter(pk__in=batches):
-            found |= dict(_settled_of((batch, accepted_at), latest))
+            found |= dict(_settled_of((batch, accepted_at), latest, access.reach()))
     if by is None or not found:
         return found
     with access.whole("settled"):
@@ -47,13 +47,14 @@ def settled(batches: list[int], by: datetime | None = None) -> dict[int, int]:
 
 
 @lru_cache(maxsize=512)
-def _settled_of(origin: _Moment, latest: _Moment) -> tuple[tuple[int, int], ...]:
+def _settled_of(
+    origin: _Moment, latest: _Moment, reach: tuple[access.Scope, ...] | None
+) -> tuple[tuple[int, int], ...]:
     """As of the latest batch: only another one can settle a row, so the answer holds till then.
 
-    The same for everybody who may see the row: that a later batch brought its key.
+    ``reach`` is that of whoever acts: that others brought the key of a row is not told.
     """
-    with access.whole("settled"):
-        return _settling(origin, latest)
+    return _settling(origin, latest)
 
 
 def _settling(origin: _Moment, latest: _Moment) -> tuple[tuple[int, int], ...]:

@@ -14,6 +14,7 @@ _IMPORTS = ("batch", "rejectedrow", "lakefile", "lakeidentity", "savedmapping", 
 _KEPT = (
     ("导入与更正", _IMPORTS),
     ("同一性核对", ("reviewcase", "reviewdecision")),
+    ("新增核定", ("addition",)),
     ("规划", ("planedition",)),
     ("审计", ("auditentry", "recordlock")),
 )

@@ -35,6 +35,7 @@ SECTIONS: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         "imports-rejected": ("imports-rejected",),
         "imports-review": ("imports-review", "imports-case"),
+        "imports-additions": ("imports-additions", "imports-addition", "imports-additions-admit"),
         "imports-memory": ("imports-memory", "imports-forget", "imports-correct", "imports-retire"),
     },
     "cycles": {

@@ -30,6 +30,8 @@ SPLIT = "990133"
 PLACES = (*AREAS, OLD, SPLIT, None)
 PARKS = {"P1": "990101", "P2": "990102", "P3": "990122"}
 CHAINS = ("c1", "c2")
+NODES = {"n1": "c1", "n2": "c2"}
+"""Steps of the chains."""
 
 
 def code(number: int) -> str:
@@ -68,7 +70,7 @@ def belongs(city: City, table: str, row: dict[str, Any], scope: Scope) -> bool:
     if table == "supply_links":
         return any(_firm(city, row[end], scope) for end in ("supplier_code", "buyer_code"))
     if table == "products":
-        return row["chain_id"] == key if kind == "chain" else _firm(city, row["credit_code"], scope)
+        return _of_chain(row, key) if kind == "chain" else _firm(city, row["credit_code"], scope)
     if table in ("projects", "parcels"):
         if kind == "district":
             return in_area(row["area_code"], key)
@@ -78,8 +80,8 @@ def belongs(city: City, table: str, row: dict[str, Any], scope: Scope) -> bool:
             return _stands(city, row["owner_code" if table == "projects" else "holder_code"]) == (
                 _stands(city, key)
             )
-        return table == "projects" and row["chain_id"] == key
-    if table == "milestones":
+        return table == "projects" and _of_chain(row, key)
+    if table in ("milestones", "project_month"):
         owner = next((p for p in city.rows["projects"] if p["project_code"] == row["project_code"]),
                      None)  # fmt: skip
         return owner is not None and belongs(city, "projects", owner, scope)
@@ -106,10 +108,16 @@ def _firm(city: City, firm: str, scope: Scope) -> bool:
         return bool(cells["park_code"] == scope.key)
     if scope.kind == "firm":
         return end == _stands(city, scope.key)
-    # A firm is in a chain by a product under its own code.
+    # A firm is in a chain by a product under its own code, or that of a firm merged into it.
     return any(
-        p["credit_code"] == end and p["chain_id"] == scope.key for p in city.rows["products"]
+        _stands(city, p["credit_code"]) == end and _of_chain(p, scope.key)
+        for p in city.rows["products"]
     )
+
+
+def _of_chain(row: dict[str, Any], chain: str) -> bool:
+    """By the chain that it names, or the chain of the node that it names."""
+    return chain in (row.get("chain_id"), NODES.get(row.get("node_id") or ""))
 
 
 def settle(city: City, folder: Path) -> None:
@@ -130,7 +138,7 @@ def settle(city: City, folder: Path) -> None:
         registers.edit("firms", keep, cells, kept.version, by="x")
     for key in city.gone:
         registers.delete("firms", key, by="x", reason="x")
-    for table in ("firm_month", "park_quarter"):
+    for table in ("firm_month", "park_quarter", "project_month"):
         if city.rows.get(table):
             path = folder / f"{table}.parquet"
             pl.DataFrame(city.rows[table]).write_parquet(path)
@@ -165,6 +173,8 @@ def _ground() -> None:
         by="x",
     )
     registers.upsert("chains", [{"chain_id": one, "name": one} for one in CHAINS], by="x")
+    nodes = [{"node_id": n, "chain_id": c, "name": n, "kind": "product"} for n, c in NODES.items()]
+    registers.upsert("chain_nodes", nodes, by="x")
 
 
 def firm(number: int, place: str | None, park: str | None) -> dict[str, Any]:

@@ -20,7 +20,21 @@ from liantu.records.models import Firm
 from liantu.records.registers.storage import frame_of
 from liantu.records.tables.declared import figures_table, load_tables
 
-from .city import AREAS, CHAINS, NEW, OLD, PARKS, PLACES, City, belongs, code, firm, keys, settle
+from .city import (
+    AREAS,
+    CHAINS,
+    NEW,
+    NODES,
+    OLD,
+    PARKS,
+    PLACES,
+    City,
+    belongs,
+    code,
+    firm,
+    keys,
+    settle,
+)
 
 DAY = date(2020, 1, 1)
 ROLES = {"city": "reader", "district": "district", "park": "park", "chain": "chain_office",
@@ -35,6 +49,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "milestones": ("project_code", "milestone"),
     "firm_month": ("credit_code", "period"),
     "park_quarter": ("park_code", "period"),
+    "project_month": ("project_code", "period"),
 }
 
 
@@ -80,14 +95,16 @@ def city(db: None, tmp_path: Path) -> City:
         merged={code(8): code(2)},
         rows={
             "products": [
-                {"credit_code": code(n), "product": "轴承", "year": 2024, "chain_id": chain}
-                for n, chain in ((1, "c1"), (2, "c2"), (4, None))
+                {"credit_code": code(n), "product": "轴承", "year": 2024, "chain_id": chain,
+                 "node_id": node}
+                for n, chain, node in ((1, "c1", None), (2, "c2", "n2"), (4, None, "n2"),
+                                       (8, None, "n1"), (7, None, None))
             ],
             "supply_links": [{"supplier_code": code(1), "buyer_code": code(2), "product": "轴承"},
                              {"supplier_code": code(4), "buyer_code": code(7), "product": "轴承"}],
             "projects": [{"project_code": f"X{n}", "name": f"项目{n}", "area_code": place,
                           "park_code": park, "owner_code": code(n), "chain_id": "c1",
-                          "stage": "building"}
+                          "node_id": None, "stage": "building"}
                          for n, place, park in ((1, "990101", "P1"), (2, OLD, None))],
             "milestones": [{"project_code": f"X{n}", "milestone": "开工", "due_on": DAY}
                            for n in (1, 2)],
@@ -112,7 +129,9 @@ def test_a_district_sees_its_own_firms_and_those_under_its_former_code(city: Cit
     assert firms_of("district:990102") == ["第2厂", "第3厂"]
     assert firms_of("district:990122") == ["第2厂", "第3厂"]  # the code of its time, granted then
     assert firms_of("district:990103", "park:P1") == ["第1厂", "第4厂"]
-    assert firms_of("chain:c1") == ["第1厂"]
+    # By a product of the chain; by one of a firm merged into it, under whose code it stands still.
+    assert firms_of("chain:c1") == ["第1厂", "第2厂"]
+    assert firms_of("chain:c2") == ["第2厂", "第4厂"]  # by the chain of the node that is named
     assert firms_of(f"firm:{code(8)}") == ["第2厂"]  # what the merged firm is now
     assert firms_of("district:999999") == []
 
@@ -226,11 +245,23 @@ def test_a_row_is_inside_before_and_after(city: City) -> None:
             with pytest.raises(Refused):
                 registers.edit("firms", code(1), cells, version, by="x")
         assert registers.edit("firms", code(1), {"area_code": "990199"}, version, by="x")
-        registers.add("firms", firm(20, "990101", None), by="x")
-        for number, place in ((21, "990102"), (22, None), (2, "990101"), (6, "990101")):
+        for number, place in (
+            (20, "990101"),
+            (21, "990102"),
+            (22, None),
+            (2, "990101"),
+            (6, "990101"),
+        ):
             with pytest.raises(Refused):
                 registers.add("firms", firm(number, place, None), by="x")
-        for rows in ([firm(2, "990101", None)], [firm(23, "990101", None), firm(24, NEW, None)]):
+        product = {"credit_code": code(1), "product": "齿轮", "year": 2024}
+        assert registers.ask("products", product, by="x") == f"{code(1)}|齿轮|2024"
+        for rows in (
+            [firm(20, "990101", None)],
+            [firm(2, "990101", None)],
+            [firm(23, "990101", None)],
+            [firm(1, "990101", "P1"), firm(24, NEW, None)],
+        ):
             with pytest.raises(Refused):
                 registers.upsert("firms", rows, by="x")
         with pytest.raises(Refused):
@@ -274,11 +305,12 @@ def cities(draw: st.DrawFn) -> City:
     city = City({code(n): firm(n, draw(place), draw(park)) for n in numbers})
     one = st.sampled_from([code(n) for n in numbers])
     some = {"min_size": 0, "max_size": 4}
-    chain = st.sampled_from([None, *CHAINS])
+    chain, node = st.sampled_from([None, *CHAINS]), st.sampled_from([None, *NODES])
     parks = st.lists(st.sampled_from(list(PARKS)), unique=True, max_size=3)
     pairs = draw(st.lists(st.tuples(one, one).filter(lambda p: p[0] != p[1]), unique=True, **some))
     city.rows = {
-        "products": [{"credit_code": key, "product": "轴承", "year": 2024, "chain_id": draw(chain)}
+        "products": [{"credit_code": key, "product": "轴承", "year": 2024, "chain_id": draw(chain),
+                      "node_id": draw(node)}
                      for key in draw(st.lists(one, unique=True, **some))],
         "titles": [{"credit_code": key, "title": "小巨人", "granted_on": DAY}
                    for key in draw(st.lists(one, unique=True, **some))],
@@ -289,7 +321,7 @@ def cities(draw: st.DrawFn) -> City:
                      "land_mu": 1.0, "use": "industrial"} for n in range(draw(few))],
         "projects": [{"project_code": f"X{n}", "name": f"项目{n}", "area_code": draw(land),
                       "park_code": draw(park), "owner_code": draw(st.one_of(st.none(), one)),
-                      "chain_id": draw(chain), "stage": "building"}
+                      "chain_id": draw(chain), "node_id": draw(node), "stage": "building"}
                      for n in range(draw(few))],
         "firm_month": [{"credit_code": key, "period": f"2025-0{month}", "revenue_cny": 1.0}
                        for key in draw(st.lists(one, unique=True, **some)) for month in (1, 2)],
@@ -298,6 +330,10 @@ def cities(draw: st.DrawFn) -> City:
     }  # fmt: skip
     city.rows["milestones"] = [
         {"project_code": row["project_code"], "milestone": "开工", "due_on": DAY}
+        for row in city.rows["projects"]
+    ]
+    city.rows["project_month"] = [
+        {"project_code": row["project_code"], "period": "2025-01", "invested_cny": 1.0}
         for row in city.rows["projects"]
     ]
     left = list(city.firms)

@@ -25,6 +25,7 @@ from tests.records.access.city import City, belongs, code, firm, settle
 from liantu.records import access, intake, registers
 from liantu.records.access import acting
 from liantu.records.identity import review
+from liantu.records.models import Addition
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -106,6 +107,7 @@ def place(tmp_path: Path, settings: Any) -> Place:
         "firm5": code(5),
         "firm9": code(9),
         "case": str(case.pk),
+        "addition": str(_addition(users["district"])),
         "batch": str(_batch(users["district"], tmp_path)),
         "token": _uploaded(found.client("district")),
         "uuid": str(uuid.uuid4()),
@@ -120,6 +122,13 @@ def _batch(user: User | None, folder: Path) -> int:
     path.write_text("\n".join(lines), encoding="utf-8")
     with acting(access.actor_of(user)):
         return int(intake.commit(intake.prepare(path, "firm_month"), by="x").vintage)
+
+
+def _addition(user: User | None) -> int:
+    """A firm that the district files and does not hold."""
+    with acting(access.actor_of(user)):
+        registers.ask("firms", firm(9, "990101", None), by="x")
+        return int(Addition.objects.get().pk)
 
 
 def _uploaded(client: Client) -> str:
@@ -215,7 +224,7 @@ def _reaches(place: Place, who: str, what: str) -> bool:
     scope = access.scope_of(text)
     if what == "upload":
         return who == "district"
-    if what == "batch":
+    if what in ("batch", "addition"):
         return scope.kind == "city" or text == "district:990101"
     named = {"firm1": (1,), "pair": (1, 5)}[what]
     return all(belongs(place.city, "firms", {"credit_code": code(n)}, scope) for n in named)

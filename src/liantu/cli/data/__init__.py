@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from liantu.cli.data.additions import additions
 from liantu.cli.data.bringing import import_
 from liantu.cli.data.classes import concordance
 from liantu.cli.data.memory import correct, corrections, mappings
@@ -29,6 +30,6 @@ def data() -> None:
 for _command in (
     template, tables, import_, rejected, withdraw, export,
     show, history, edit, delete, restore, merge,
-    correct, corrections, mappings, review, vintages, check, concordance,
+    correct, corrections, mappings, review, additions, vintages, check, concordance,
 ):  # fmt: skip
     data.add_command(_command)

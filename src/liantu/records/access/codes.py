@@ -63,6 +63,16 @@ def ends_within(table: Table, scopes: Scopes) -> list[str]:
     return _once(("ends", table.id, scopes), involved(table, scopes), read)
 
 
+def through_merged(table: Table, named: Callable[[], pl.Series]) -> list[str]:
+    """Keys of records that stand for merged ones which rows elsewhere still name.
+
+    Args:
+        named: gives the keys as those rows have them.
+    """
+    ends = _once(("all ends", table.id), [table], lambda: _ends(table))
+    return sorted({ends[key] for key in named() if key in ends}) if ends else []
+
+
 def values_of(table: Table, column: str, scopes: Scopes, limit: Limit) -> pl.Series:
     """Values of a column in the records of a register that belong."""
 

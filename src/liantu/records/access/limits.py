@@ -19,7 +19,14 @@ from django.db.models import Exists, OuterRef, Q
 from liantu.errors import Refused
 from liantu.records.access.acting import current, is_whole
 from liantu.records.access.actor import Grant, Scope
-from liantu.records.access.codes import Scopes, codes_of, ends_within, raw_rows, values_of
+from liantu.records.access.codes import (
+    Scopes,
+    codes_of,
+    ends_within,
+    raw_rows,
+    through_merged,
+    values_of,
+)
 from liantu.records.access.roles import (
     Capability,
     grants_with,
@@ -74,7 +81,11 @@ class Limit:
             other, theirs = _other(column)
             rows = raw_rows(other).filter(recorded_to__isnull=True, deleted=False)
             mine = {theirs: OuterRef(self.table.key[0])}
-            return Q(Exists(rows.filter(Limit(other, scopes)._own(), **mine)))
+            named = Q(Exists(rows.filter(Limit(other, scopes)._own(), **mine)))
+            ends = through_merged(
+                self.table, lambda: values_of(other, theirs, scopes, Limit(other, scopes))
+            )
+            return named | Q(key__in=ends) if ends else named
         target = _through(self.table, kind, column)
         if target is None:
             return Q(**{f"{column}__in": sorted(codes_of(kind, scopes))})
@@ -123,7 +134,9 @@ class Limit:
         """Values of the column with which a row belongs."""
         if "." in column:
             other, theirs = _other(column)
-            return values_of(other, theirs, scopes, Limit(other, scopes))
+            named = values_of(other, theirs, scopes, Limit(other, scopes))
+            ends = through_merged(self.table, lambda: named)
+            return pl.concat([named, pl.Series(named.name, ends, dtype=named.dtype)]).unique()
         target = _through(self.table, kind, column)
         if target is None:
             return pl.Series(sorted(codes_of(kind, scopes)), dtype=pl.String)

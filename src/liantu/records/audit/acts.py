@@ -27,6 +27,8 @@ class Act(StrEnum):
     IMPORTED = "imported"
     WITHDRAWN = "withdrawn"
     ADDED = "added"
+    ADDITION_ASKED = "addition_asked"
+    ADDITION_DECIDED = "addition_decided"
     EDITED = "edited"
     DELETED = "deleted"
     RESTORED = "restored"

@@ -57,7 +57,8 @@ class AsRead:
 
 
 Mine = Callable[[pl.DataFrame, frozenset[str]], pl.Series]
-"""Rows as read, and the columns the file has → (row,) may they be written?"""
+"""Rows as read, and the columns the file has → (row,) ``yes``, ``no`` or ``waits``: may they be
+written, or do they wait for the city?"""
 Amend = Callable[[pl.DataFrame, AsRead], pl.DataFrame]
 """Rows as read → the rows with what is known to be wrong in them put right, to be judged."""
 
@@ -88,6 +89,9 @@ class Checked:
     """Rows whose name waits for a person, one a candidate (:data:`.resolving.HELD`)."""
     emptied: tuple[str, ...] = ()
     """Columns that are empty throughout because a correction emptied them, and say so."""
+    additions: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={ROW: pl.UInt32()}))
+    """Rows in order that are new to whoever brings them and wait for the city: the columns of the
+    table, and :data:`ROW`."""
 
     @property
     def said(self) -> tuple[str, ...]:
@@ -130,7 +134,7 @@ def check(
         registers: table id → ``code`` and ``name`` to compare with, or what gives them.
         amend: puts right what is known to be wrong in the source.
         resolver: tells which record a row without a usable code means by its name.
-        mine: tells which rows whoever brings the file may write; None: all.
+        mine: tells which rows whoever brings the file may write, and which wait; None: all.
         today: day after which dates lie in the future; default: now.
 
     Raises:
@@ -144,13 +148,12 @@ def check(
     _judge_format(grid, header, declared, body, log)
     resolution = resolve_references(frame, declared, given, resolver, log)
     given |= resolution.filled
-    unread = log.frames()[0].select("row", "column")
-    emptied = _amended(resolution, amend, AsRead(given, unread, _own(body, header)))
-    frame = resolution.frame
+    read = AsRead(given, log.frames()[0].select("row", "column"), _own(body, header))
+    emptied = _amended(resolution, amend, read)
     _judge_values(resolution, declared, given, today or _today(), registers or {}, current, log)
-    _judge_mine(frame, declared, given, mine, log)
+    waiting = _judge_mine(resolution.frame, declared, given, mine, log)
     errors, warnings = log.frames()
-    good, bad = _parted(frame, body, errors)
+    good, additions, bad = _parted(resolution.frame, body, errors, waiting)
     cells = _under_headers(bad, header, declared, mapping, resolution.filled)
     return Checked(
         table=declared.id,
@@ -159,12 +162,13 @@ def check(
         given=tuple(name for name in declared.by_name if name in given),
         rejected=RejectedRows(cells, errors),
         warnings=warnings,
-        remarks=(*remarks, *resolution.remarks),
+        remarks=(*remarks, *resolution.remarks, *_said_of(additions)),
         mapping=Mapping(declared.id, header.matches, mapping.source, mapping.fill),
         file_name=name_of(path),
         held=resolution.held,
-        synthetic=says_synthetic(path, grid, header.last_row, declared, frame),
+        synthetic=says_synthetic(path, grid, header.last_row, declared, resolution.frame),
         emptied=emptied,
+        additions=additions,
     )
 
 
@@ -183,14 +187,23 @@ def _read(
 
 def _judge_mine(
     frame: pl.DataFrame, declared: Table, given: frozenset[str], mine: Mine | None, log: Log
-) -> None:
-    """Rows that whoever brings the file may not write, by their keys."""
+) -> pl.Series:
+    """Notes rows that whoever brings the file may not write; numbers of those that wait."""
     if mine is None:
-        return
-    others = frame.filter(~mine(frame.drop(ROW), given))
+        return frame[ROW].clear()
+    may = mine(frame.drop(ROW), given)
+    others = frame.filter(may == "no")
     parts = [pl.col(name).cast(pl.String) for name in declared.key]
     joined = pl.concat_str(parts, separator=" ", ignore_nulls=True)
     log.add("out_of_scope", None, others[ROW], others.select(joined.alias("_")).to_series())
+    return frame.filter(may == "waits")[ROW]
+
+
+def _said_of(additions: pl.DataFrame) -> list[Message]:
+    if additions.is_empty():
+        return []
+    said = door_rules().resolution.additions
+    return [Message(said.zh.format(count=additions.height), said.en.format(count=additions.height))]
 
 
 def _amended(rows: Resolution, amend: Amend | None, read: AsRead) -> tuple[str, ...]:
@@ -202,12 +215,14 @@ def _amended(rows: Resolution, amend: Amend | None, read: AsRead) -> tuple[str, 
 
 
 def _parted(
-    frame: pl.DataFrame, body: pl.DataFrame, errors: pl.DataFrame
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Typed rows that are good, and the cells of the others as found."""
+    frame: pl.DataFrame, body: pl.DataFrame, errors: pl.DataFrame, waiting: pl.Series
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Typed rows that are good, those of them that wait, and the cells of the others as found."""
     bad = errors.select(pl.col("row").alias(ROW)).unique()
     good = frame.join(bad, on=ROW, how="anti", maintain_order="left") if bad.height else frame
-    return good, body.join(bad, on=ROW, how="semi", maintain_order="left")
+    waits = pl.col(ROW).is_in(waiting.implode())
+    back = body.join(bad, on=ROW, how="semi", maintain_order="left")
+    return good.filter(~waits), good.filter(waits), back
 
 
 def _judge_values(

@@ -68,6 +68,8 @@ class ResolutionWords(Declared):
     """Where no candidate is near."""
     same: Phrase
     held: Phrase
+    additions: Phrase
+    """Of rows that wait for the city to admit them."""
     unknown: Phrase
 
 

@@ -339,6 +339,34 @@ def make_corrections(
     return frame, tuple(dict.fromkeys(used))
 
 
+def within_reach(declared: Table, kept: Sequence[KeptCorrection]) -> list[KeptCorrection]:
+    """Those of cells that whoever acts may see: of others' nothing is made and nothing told."""
+    bound = access.limit(declared)
+    if bound is None or not kept:
+        return list(kept)
+    keys = _keys_of(declared, kept)
+    if declared.kind == "series":
+        seen = list(bound.inside(keys))
+    else:
+        reg = registers.register_of(declared.id)
+        codes = keys.select(reg.key_expression()).to_series()
+        own = set(reg.model.versions.filter(key__in=list(codes)).values_list("key", flat=True))
+        seen = [code in own for code in codes]
+    return [one for one, mine in zip(kept, seen, strict=True) if mine]
+
+
+def _keys_of(declared: Table, kept: Sequence[KeptCorrection]) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            name: pl.Series(
+                [said.value_of(k.correction.key[at], declared[name], declared) for k in kept],
+                dtype=declared[name].dtype,
+            )
+            for at, name in enumerate(declared.key)
+        }
+    )
+
+
 def _concerned(kept: KeptCorrection, frame: pl.DataFrame, given: frozenset[str]) -> bool:
     name = kept.correction.column
     return name in given and frame[name].null_count() < frame.height
@@ -348,15 +376,7 @@ def _hits(
     declared: Table, mine: Sequence[KeptCorrection], frame: pl.DataFrame
 ) -> Iterable[tuple[int, int, int, Any]]:
     """Number of the correction, of the row and its position, and the cell found there."""
-    wanted = pl.DataFrame(
-        {
-            name: pl.Series(
-                [said.value_of(k.correction.key[at], declared[name], declared) for k in mine],
-                dtype=declared[name].dtype,
-            )
-            for at, name in enumerate(declared.key)
-        }
-    ).with_row_index(_AT)
+    wanted = _keys_of(declared, mine).with_row_index(_AT)
     met = frame.with_row_index("_position").join(wanted, on=list(declared.key), how="inner")
     for row in met.sort(ROW).iter_rows(named=True):
         yield row[_AT], row[ROW], row["_position"], row[mine[row[_AT]].correction.column]

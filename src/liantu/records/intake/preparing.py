@@ -23,7 +23,12 @@ from liantu.records.doors.check import AsRead, Checked, Mine, check
 from liantu.records.doors.mapping import Mapping
 from liantu.records.doors.preview import Preview, preview
 from liantu.records.identity.registered import firm_resolver
-from liantu.records.intake.corrections import KeptCorrection, corrections, make_corrections
+from liantu.records.intake.corrections import (
+    KeptCorrection,
+    corrections,
+    make_corrections,
+    within_reach,
+)
 from liantu.records.intake.guessing import CORRECTIONS, OBSERVATIONS, guess, settled
 from liantu.records.intake.known import merged_away, names_for, past_of, rows_under
 from liantu.records.intake.mappings import mapping_of, remember
@@ -106,12 +111,13 @@ def prepare(
     decided = _decided(declared, source, mapping, fill)
     with access.whole("corrections"):
         kept = corrections(declared.id)
+    mine = within_reach(declared, kept)
     made: list[KeptCorrection] = []
     returned: list[pl.DataFrame] = []
 
     def amend(frame: pl.DataFrame, read: AsRead) -> pl.DataFrame:
         returned.append(read.own)
-        mended, used = make_corrections(declared, kept, frame, read)
+        mended, used = make_corrections(declared, mine, frame, read)
         made.extend(used)
         return mended
 
@@ -202,7 +208,7 @@ def _beside(prepared: Prepared, by: str, seen: str | None) -> Callable[[Batch], 
 
 
 def mine_of(declared: Table) -> Mine | None:
-    """Tells which rows of a file whoever acts may write; None: all of them.
+    """Tells which rows of a file whoever acts may write, and which wait; None: all may.
 
     Raises:
         Refused: they may not write the table at all.
@@ -211,7 +217,9 @@ def mine_of(declared: Table) -> Mine | None:
     if bound is None:
         return None
     if declared.kind == "series":
-        return lambda rows, _: bound.inside(rows)
+        return lambda rows, _: rows.select(
+            pl.when(bound.inside(rows)).then(pl.lit("yes")).otherwise(pl.lit("no")).alias("may")
+        ).to_series()
     reg = registers.register_of(declared.id)
     return lambda rows, given: may_write(reg, bound, rows, given)
 

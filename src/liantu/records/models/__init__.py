@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from liantu.records.models.access import Grant
+from liantu.records.models.additions import Addition, AdditionState
 from liantu.records.models.audit import AuditEntry, Unalterable
 from liantu.records.models.batches import Batch, RejectedRow
 from liantu.records.models.calls import ApiToken, RememberedCall
@@ -22,6 +23,8 @@ from liantu.records.models.review import CaseKind, CaseState, ReviewCase, Review
 
 __all__ = [
     "Action",
+    "Addition",
+    "AdditionState",
     "ApiToken",
     "Area",
     "AreaChange",

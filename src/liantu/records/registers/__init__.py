@@ -5,6 +5,7 @@ Every write makes versions (:mod:`liantu.records.models.recorded`); none is ever
 
 from __future__ import annotations
 
+from liantu.records.registers.admission import ask, waits
 from liantu.records.registers.editing import add, delete, edit, merge, restore
 from liantu.records.registers.reading import (
     AsOf,
@@ -28,6 +29,7 @@ __all__ = [
     "Register",
     "Upserted",
     "add",
+    "ask",
     "at",
     "compare",
     "delete",
@@ -45,4 +47,5 @@ __all__ = [
     "restore",
     "upsert",
     "valid_on",
+    "waits",
 ]

@@ -20,7 +20,7 @@ from liantu.records.models import Action
 from liantu.records.moments import take_turn
 from liantu.records.registers import storage
 from liantu.records.registers.judging import judge_edit
-from liantu.records.registers.owning import STORED, refuse_outside
+from liantu.records.registers.owning import STORED, held, refuse_outside
 from liantu.records.registers.reading import Change, history, values_of
 from liantu.records.registers.register import Key, Register, no_record, register_of
 
@@ -57,7 +57,7 @@ def edit(
         _refuse_deleted(reg, row)
         before = values_of(reg, row)
         after = {**before, **changes}
-        frame = reg.frame(_one_row(reg, after))
+        frame = reg.frame(one_row(reg, after))
         _refuse_outside(reg, "edit", row, frame)
         if frame.select(reg.columns).row(0) == tuple(before.values()):
             return int(row.version)
@@ -70,6 +70,8 @@ def edit(
 def add(table_id: str, values: Mapping[str, Any], by: str, reason: str = "") -> str:
     """File a record that nobody filed before; its key.
 
+    For whoever writes the register; new records of others wait (:mod:`.admission`).
+
     Args:
         table_id: a declared register.
         values: column → value; columns left out are empty.
@@ -79,27 +81,48 @@ def add(table_id: str, values: Mapping[str, Any], by: str, reason: str = "") -> 
     Raises:
         UsageError: a record has this key already, deleted or merged ones too.
         InvalidRecords: a value fails the checks of its column or of the row.
+        Refused: whoever acts may not write it, or their new records wait for the city.
     """
     reg = register_of(table_id)
-    filled = dict.fromkeys(reg.columns) | dict(values)
     with transaction.atomic():
-        take_turn()
-        frame = reg.frame(_one_row(reg, filled))
-        _refuse_outside(reg, "edit", None, frame)
-        judge_edit(reg.table, frame, reg.columns)
-        key = str(frame["key"][0])
+        if held(access.writer(reg.table, "edit"), reg.table):
+            raise access.outside(reg.table, 1)
+        key = judge_new(reg, values)
         with access.whole("keys in use"):
             known = reg.model.versions.filter(key=key, recorded_to__isnull=True).first()
         if known is not None:
             _refuse_outside(reg, "edit", known, None)
-        if known is not None:
             raise _there_already(reg, known)
+        frame = _filled(reg, values)
         moment = storage.moment_for(reg.model, None)
         rows = frame.with_columns(version=pl.lit(1), action=pl.lit(Action.ADD.value))
         stamped = storage.stamped(rows, moment, by=by, reason=reason, batch=None)
         storage.insert(reg.model, stamped.select(storage.fields_of(reg.model, reg.columns)))
         _note(reg, key, Action.ADD, 1, by)
     return key
+
+
+def judge_new(reg: Register, values: Mapping[str, Any]) -> str:
+    """Key of a record to be filed, held to all rules; to be called inside a transaction.
+
+    Raises:
+        UsageError: whoever acts sees a record of this key, deleted or merged ones too.
+        InvalidRecords: a value fails the checks of its column or of the row.
+        Refused: whoever acts may not file it.
+    """
+    take_turn()
+    frame = _filled(reg, values)
+    _refuse_outside(reg, "edit", None, frame)
+    judge_edit(reg.table, frame, reg.columns)
+    key = str(frame["key"][0])
+    known = reg.model.versions.filter(key=key, recorded_to__isnull=True).first()
+    if known is not None:
+        raise _there_already(reg, known)
+    return key
+
+
+def _filled(reg: Register, values: Mapping[str, Any]) -> pl.DataFrame:
+    return reg.frame(one_row(reg, dict.fromkeys(reg.columns) | dict(values)))
 
 
 def _there_already(reg: Register, row: Any) -> UsageError:
@@ -177,7 +200,7 @@ def restore(
             raise UsageError(
                 f"{wanted} 现状即为所求，无须恢复。", f"{wanted} is as asked for already."
             )
-        frame = reg.frame(_one_row(reg, values))
+        frame = reg.frame(one_row(reg, values))
         _refuse_outside(reg, "merge" if row.merged_into else "edit", row, frame)
         done = _add(reg, row, frame, Action.RESTORE, by=by, reason=reason)
         _note(reg, wanted, Action.RESTORE, done, by)
@@ -235,7 +258,7 @@ def merge(
             reg, rows[dropped], None, Action.MERGE,
             by=by, reason=reason, deleted=True, merged_into=kept,
         )  # fmt: skip
-        frame = reg.frame(_one_row(reg, both))
+        frame = reg.frame(one_row(reg, both))
         _refuse_outside(reg, "merge", None, frame)
         done = _add(reg, rows[kept], frame, Action.MERGE, by=by, reason=reason)
         _note(reg, kept, Action.MERGE, done, by, dropped=dropped)
@@ -263,7 +286,7 @@ def _refuse_outside(
     empty = pl.DataFrame(schema={**dict.fromkeys(STORED, pl.String()), **reg.table.dtypes})
     before = empty
     if row is not None:
-        cells = _one_row(reg, values_of(reg, row)).cast(pl.Schema(reg.table.dtypes))
+        cells = one_row(reg, values_of(reg, row)).cast(pl.Schema(reg.table.dtypes))
         before = cells.with_columns(key=pl.lit(row.key), merged_into=pl.lit(row.merged_into))
     refuse_outside(reg, bound, before=before, after=empty if after is None else after)
 
@@ -281,7 +304,7 @@ def _add(
 ) -> int:
     """End a version and add the next: with the cells of ``frame``, else with its own."""
     if frame is None:
-        frame = reg.frame(_one_row(reg, values_of(reg, row)))
+        frame = reg.frame(one_row(reg, values_of(reg, row)))
     moment: datetime = storage.moment_for(reg.model, None)
     version = int(row.version) + 1
     storage.close(reg.model, [row.pk], moment)
@@ -315,7 +338,7 @@ def _note(
     )  # fmt: skip
 
 
-def _one_row(reg: Register, values: Mapping[str, Any]) -> pl.DataFrame:
+def one_row(reg: Register, values: Mapping[str, Any]) -> pl.DataFrame:
     """One row; columns that nobody declared are kept, for :meth:`Register.frame` to name."""
     schema = reg.table.dtypes
     return pl.DataFrame(

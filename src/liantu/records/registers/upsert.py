@@ -19,7 +19,7 @@ from liantu.records import access
 from liantu.records.models import Action, Batch
 from liantu.records.moments import take_turn
 from liantu.records.registers import storage
-from liantu.records.registers.owning import STORED, refuse_outside
+from liantu.records.registers.owning import STORED, held, refuse_outside
 from liantu.records.registers.reading import merged
 from liantu.records.registers.register import Register, register_of
 
@@ -133,6 +133,10 @@ def _refuse_outside(reg: Register, bound: access.Limit | None, joined: pl.DataFr
     was = (*STORED[1:], *reg.columns)
     before = known.select("key", *(pl.col(f"{name}{_WAS}").alias(name) for name in was))
     gone = pl.col(f"merged_into{_WAS}").fill_null("") != ""
+    fresh = joined.height - known.height
+    if fresh and held(bound, reg.table):
+        # The same answer as for records of others: what is new waits (:mod:`.admission`).
+        raise access.outside(reg.table, fresh)
     refuse_outside(reg, bound, before=before, after=joined.filter(~gone))
 
 

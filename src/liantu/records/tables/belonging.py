@@ -17,11 +17,14 @@ class Belonging(Declared):
 
     A column that refers to the register of the scope itself holds its code. A column that refers
     to another register belongs where the record there belongs. ``table.column`` of another table:
-    a row belongs where rows of that table that name it belong.
+    a row belongs where rows of that table belong that name it, or a record merged into it.
     """
 
     reads: Literal["own", "open"] = "own"
     """open: everyone signed in reads the rows, only their owners and the city write them."""
+    new: Literal["own", "city"] = "own"
+    """city: a record filed by a limited office under a key that it does not hold waits for the
+    city, whether others hold the key or nobody does; for keys that do not say whose they are."""
     district: tuple[str, ...] = ()
     park: tuple[str, ...] = ()
     chain: tuple[str, ...] = ()

@@ -8,7 +8,7 @@ every operation alike.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Annotated, Any, Literal, get_args, get_origin
@@ -65,6 +65,7 @@ def operation(
     idempotent: bool = False,
     file: bool = False,
     tag: str = "",
+    also: Mapping[int, type[BaseModel]] | None = None,
 ) -> Callable[[View], View]:
     """Add a view to a router.
 
@@ -77,6 +78,7 @@ def operation(
         media: type of the answer.
         if_match, idempotent: it takes ``If-Match``, ``Idempotency-Key``.
         file: it takes a file.
+        also: statuses of other answers where all went well, with their shapes.
         tag: where the document lists it, if not with its router.
     """
 
@@ -97,7 +99,7 @@ def operation(
             return found if isinstance(found, HttpResponseBase) else _answered(request, found, spec)
 
         run.__signature__ = signature  # type: ignore[attr-defined]
-        responses: dict[int, Any] = dict.fromkeys(spec.refuses, Problem)
+        responses: dict[int, Any] = {**dict.fromkeys(spec.refuses, Problem), **(also or {})}
         router.api_operation(
             [method], path,
             operation_id=spec.id,

@@ -79,6 +79,17 @@ class ReviewCaseAdmin(ReadOnly):
     search_fields = ("left_name", "right_name")
 
 
+@admin.register(models.Addition)
+class AdditionAdmin(ReadOnly):
+    """New records that wait for the city; decided at ``/imports/additions/``."""
+
+    list_display = ("table", "key", "by", "asked_at", "state", "decided_by", "decided_at")
+    list_filter = ("table", "state")
+    search_fields = ("key", "by")
+    long = ("values",)
+    values_shown = shown("values", "内容")
+
+
 @admin.register(models.ReviewDecision)
 class ReviewDecisionAdmin(ReadOnly):
     """Decisions on questions of identity; added, never changed."""

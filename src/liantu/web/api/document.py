@@ -120,7 +120,7 @@ def _answers(operation: Json, spec: Json) -> None:
             kind = "object" if spec["media"].endswith("json") else "string"
             response["content"] = {spec["media"]: {"schema": {"type": kind}}}
         headers = ["ETag"] if int(status) != 204 else []
-        headers += ["Link"] * spec["listed"] + ["Location"] * (int(status) == 201)
+        headers += ["Link"] * spec["listed"] + ["Location"] * (int(status) in (201, 202))
         response["headers"] = {
             name: {"description": both(f"api.header.{name}"), "schema": {"type": "string"}}
             for name in headers

@@ -12,9 +12,12 @@ from pydantic import AfterValidator, ConfigDict, Field
 
 from liantu.errors import Message, NotFound, StaleEdit, UsageError
 from liantu.records import access, registers
+from liantu.records.models import Addition, AdditionState
+from liantu.systems.api.answering import answer
 from liantu.systems.api.operation import operation
 from liantu.systems.api.problems import problem
 from liantu.systems.api.rules import api_rules
+from liantu.web.api.additions import AdditionSaid, said
 from liantu.web.api.bearer import token_of
 from liantu.web.api.cells import read
 from liantu.web.api.idempotency import once
@@ -137,19 +140,28 @@ def _changed(
 @operation(
     router, "POST", "/{table_id}/records", Record,
     status=201, capability="edit", refuses=(404, 409, 422), idempotent=True, tag="edits",
+    also={202: AdditionSaid},
 )  # fmt: skip
 def add_record(request: HttpRequest, table_id: str, body: NewRecord) -> HttpResponse:
-    """File a record that nobody filed before."""
+    """File a record that nobody filed before; that of a limited office may wait for the city."""
     declared = declared_as(table_id, "register")
 
     def run() -> HttpResponse:
         values = read(declared, body.values)
         if held := _held(declared.id, values):
             return problem(request, held, 409)
-        key = registers.add(declared.id, values, by(request), body.reason)
+        key = registers.ask(declared.id, values, by(request), body.reason)
+        if registers.waits(declared.id):
+            return _waiting(request, declared.id, key)
         return record_answer(request, found_record(declared, key, None), 201)
 
     return once(request, run, together=True)
+
+
+def _waiting(request: HttpRequest, table_id: str, key: str) -> HttpResponse:
+    """The addition that was filed: the same whether others hold its key or nobody does."""
+    one = said(Addition.objects.filter(table=table_id, key=key, state=AdditionState.WAITING)[0])
+    return answer(request, one, status=202, headers={"Location": one.href})
 
 
 def _held(table_id: str, values: dict[str, Any]) -> Message | None:

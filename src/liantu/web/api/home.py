@@ -13,7 +13,7 @@ router = Router()
 ROOT = "/api/v1"
 _PARTS = (
     "tables", "registers", "series", "observations", "geojson", "targets", "plan", "batches",
-    "quality", "editions", "imports",
+    "additions", "quality", "editions", "imports",
 )  # fmt: skip
 
 

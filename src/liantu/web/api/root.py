@@ -15,6 +15,7 @@ from liantu.systems.api.schemas import Flaw
 from liantu.systems.dispatch import api as dispatch
 from liantu.systems.targets import api as targets
 from liantu.web.api import (
+    additions,
     batches,
     edits,  # noqa: F401 - adds its operations to those of the registers
     geojson,
@@ -87,6 +88,7 @@ for _prefix, _router, _tag in (
     ("targets", targets.router, "targets"),
     ("plan", plan.router, "plan"),
     ("batches", batches.router, "batches"),
+    ("additions", additions.router, "additions"),
     ("quality", quality.router, "quality"),
     ("editions", dispatch.router, "editions"),
     ("imports", imports.router, "imports"),

@@ -6,6 +6,7 @@ from django.urls import path, register_converter
 
 from liantu.web.pages.imports import (
     accepting,
+    additions,
     batches,
     choosing,
     figures,
@@ -46,6 +47,9 @@ urlpatterns = [
     path("memory/retire/", memory.retire, name="imports-retire"),
     path("review/", review.queue, name="imports-review"),
     path("review/<int:number>/", review.case, name="imports-case"),
+    path("additions/", additions.additions, name="imports-additions"),
+    path("additions/admit/", additions.admit_new, name="imports-additions-admit"),
+    path("additions/<int:number>/", additions.addition, name="imports-addition"),
     path("new/", choosing.new, name="imports-new"),
     path("<token:token>/table/", choosing.choose_table, name="imports-table"),
     path("<token:token>/columns/", choosing.match_columns, name="imports-columns"),

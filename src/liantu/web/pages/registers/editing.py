@@ -172,9 +172,11 @@ def new(request: HttpRequest, table_id: str) -> HttpResponse:
     if entered.errors:
         return _new_form(request, reg, entered, _lacking(request, entered), 400)
     try:
-        key = registers.add(table_id, entered.values, access.current().name, reason(request))
+        key = registers.ask(table_id, entered.values, access.current().name, reason(request))
     except UsageError as error:
         return _new_form(request, reg, entered, error.message, 409)
+    if registers.waits(table_id):
+        return HttpResponseRedirect(reverse("imports-additions"))
     return done("record", table_id, key)
 
 
@@ -182,6 +184,7 @@ def _new_form(
     request: HttpRequest, reg: Register, entered: Entered, message: Message | None, status: int
 ) -> HttpResponse:
     context = _basis(request, reg, fields(reg, entered, new=True), message)
+    context["waits"] = access.writes(reg.table.id, "edit") and registers.waits(reg.table.id)
     return render(request, "liantu/records/form.html", context, status=status)
 
 
