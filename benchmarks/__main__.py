@@ -24,6 +24,7 @@ OWN = (
     "quality",
     "identity",
     "systemic_risk",
+    "crowd",
 )
 """Workloads that are programs of their own."""
 SHARED = Path(__file__).resolve().parents[2] / "shared"

@@ -39,3 +39,12 @@ def test_a_missing_front_end_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyP
         serving.serve("127.0.0.1", 8000)
     monkeypatch.undo()
     assert shell.manifest()
+
+
+@pytest.mark.parametrize("said", ["0", "65", "-1"])
+def test_processes_that_nobody_means_are_refused(
+    said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LIANTU_WEB_PROCESSES", said)
+    with pytest.raises(UsageError, match="LIANTU_WEB_PROCESSES"):
+        serving.serve("127.0.0.1", 8000)

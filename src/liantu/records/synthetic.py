@@ -65,12 +65,20 @@ def of_table(table_id: str, as_of: AsOf = None) -> Extent:
 
 def of_tables(table_ids: Iterable[str], as_of: AsOf = None) -> Extent:
     """How much of several tables together; tables without rows say nothing."""
+    moment = reading.moment_of(as_of)
     with access.whole("synthetic"):
-        names = set(Batch.objects.filter(accepted__gt=0).values_list("table", flat=True).distinct())
-    filled = [of_table(name, as_of) for name in table_ids if name in names]
-    if not any(extent.any for extent in filled):
+        batches = Batch.objects.filter(accepted__gt=0)
+        if moment is not None:
+            batches = batches.filter(accepted_at__lte=moment)
+        said = set(batches.order_by().values_list("table", "synthetic").distinct())
+    wanted = {table(name).id for name in table_ids}
+    kinds = {kind for name, kind in said if name in wanted}
+    if True not in kinds:
         return Extent.NONE
-    return Extent.ALL if set(filled) == {Extent.ALL} else Extent.SOME
+    filled = wanted & {name for name, _ in said}
+    if False in kinds or any(_by_hand(name, as_of) for name in sorted(filled)):
+        return Extent.SOME
+    return Extent.ALL
 
 
 def records(table_id: str, keys: Iterable[str], as_of: AsOf = None) -> frozenset[str]:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from liantu.errors import LiantuError
 from liantu.records.access import Capability, allowed, somebody
 from liantu.systems.language import language
-from liantu.systems.reporting.duties import duties
+from liantu.systems.reporting.duties import duties_count
 from liantu.systems.targets.moment import Moment, last_quarter_end, moment_of, quarter_ends
 from liantu.systems.targets.summary import Chapter, chapters
 from liantu.web.sections import SECTIONS, Day, day_of
@@ -118,7 +118,7 @@ def _now(request: HttpRequest) -> str | None:
 
 def _tabs(request: HttpRequest) -> tuple[Tab, ...]:
     now = _now(request)
-    waiting = {"cycles": len(duties())}
+    waiting = {"cycles": duties_count()}
     return tuple(
         Tab(name, f"tabs.{name}", now in pages, waiting.get(name, 0))
         for name, pages in TABS.items()

@@ -10,9 +10,12 @@ from contextlib import nullcontext
 from liantu import site
 from liantu.errors import UsageError
 
-_WORKERS = 1
-"""One process keeps one memory of evaluated boards; threads answer beside each other."""
 _THREADS = 4
+"""Of each process: one answers while others wait for the ledger or the disk."""
+_PATIENCE = 30
+"""For requests at hand when the server stops. [s]"""
+_MOST = 64
+"""Processes; more is a slip of the pen."""
 
 
 def serve(host: str = "127.0.0.1", port: int = 8000, *, worker: bool = True) -> None:
@@ -25,7 +28,7 @@ def serve(host: str = "127.0.0.1", port: int = 8000, *, worker: bool = True) -> 
 
     Raises:
         NotFound: the front end is not built.
-        UsageError: the address is taken or cannot be listened on.
+        UsageError: the address is taken or cannot be listened on, or a setting is wrong.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liantu.web.settings")
     import django
@@ -34,6 +37,7 @@ def serve(host: str = "127.0.0.1", port: int = 8000, *, worker: bool = True) -> 
     from liantu.web.templatetags.shell import manifest
 
     manifest()
+    processes = _processes()
     _probe(host, port)
     _allow(host)
     shown = f"[{host}]" if ":" in host else host
@@ -41,12 +45,28 @@ def serve(host: str = "127.0.0.1", port: int = 8000, *, worker: bool = True) -> 
         f"链图已启动 Liantu is serving: http://{shown}:{port}  （Ctrl+C 停止 to stop）", flush=True
     )
     from liantu.web.jobs.embedded import worker_beside
+    from liantu.web.operations.counting import counted_together
 
-    with worker_beside() if worker else nullcontext():
-        _run(host, port)
+    with counted_together(), worker_beside() if worker else nullcontext():
+        _run(host, port, processes)
 
 
-def _run(host: str, port: int) -> None:
+def _processes() -> int:
+    """How many processes answer pages.
+
+    Raises:
+        UsageError: none or more than anybody means.
+    """
+    said = int(site.text("web_processes") or 1)
+    if not 1 <= said <= _MOST:
+        raise UsageError(
+            f"设置 LIANTU_WEB_PROCESSES 为 {said}，应为 1–{_MOST}。请改正。",
+            f"The setting LIANTU_WEB_PROCESSES is {said}; it must be 1–{_MOST}. Mend it.",
+        )
+    return said
+
+
+def _run(host: str, port: int, processes: int) -> None:
     import multiprocessing
 
     # The worker starts afresh: a copy of this process would hold the locks of threads that it
@@ -60,8 +80,10 @@ def _run(host: str, port: int) -> None:
         address=host,
         port=port,
         interface=Interfaces.WSGI,
-        workers=_WORKERS,
+        workers=processes,
         blocking_threads=_THREADS,
+        respawn_failed_workers=True,
+        workers_kill_timeout=_PATIENCE,
         log_enabled=False,
     ).serve()
 

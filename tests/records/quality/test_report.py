@@ -11,6 +11,7 @@ from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
+import polars as pl
 import pytest
 
 from liantu.errors import Busy
@@ -51,4 +52,34 @@ def test_more_readers_than_there_is_room_for_are_told(monkeypatch: pytest.Monkey
         assert first.result(30) is waiting.result(30)
     assert made == [kept, new]
     assert reports.report(day=other).day == other
+    reports.forget()
+
+
+def test_in_a_busy_hour_pages_show_what_was_found_a_moment_ago(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reports.forget()
+    now = {"recorded": 1, "clock": 100.0, "records": 10**6}
+    made: list[int] = []
+
+    def look(moment: object, day: date) -> Any:
+        made.append(now["recorded"])
+        return reports.QualityReport(day, {}, pl.DataFrame(), SimpleNamespace(), age=now["clock"])
+
+    monkeypatch.setattr(reports, "_recorded", lambda: (now["recorded"],))
+    monkeypatch.setattr(reports, "_report", look)
+    monkeypatch.setattr(reports.time, "monotonic", lambda: now["clock"])
+    monkeypatch.setattr(reports.QualityReport, "total", lambda self, name: now["records"])
+    day = date(2025, 1, 1)
+    assert not reports.report(day=day, lately=True).overtaken
+    now["recorded"] = 2
+    assert reports.report(day=day, lately=True).overtaken
+    assert made == [1]
+    assert not reports.report(day=day).overtaken, "who asks for the present is given it"
+    assert made == [1, 2]
+    now["recorded"], now["clock"] = 3, now["clock"] + 3600
+    assert not reports.report(day=day, lately=True).overtaken, "an hour ago is no moment ago"
+    now["recorded"], now["records"] = 4, 100
+    assert not reports.report(day=day, lately=True).overtaken, "few records are looked at anew"
+    assert made == [1, 2, 3, 4]
     reports.forget()

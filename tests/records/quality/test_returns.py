@@ -165,11 +165,11 @@ def test_an_empty_ledger_expects_nothing(areas: None) -> None:
     found = report(day=date(2025, 6, 10))
     assert found.total("missing") == found.total("filed") == 0
     assert found.tables["firm_month"].grid is None
-    assert found.todo().height == 0
+    assert found.todo.height == 0
 
 
 def test_todo_names_table_district_and_oldest(filed: Bring) -> None:
-    todo = report(day=date(2025, 6, 25)).todo()
+    todo = report(day=date(2025, 6, 25)).todo
     assert todo.rows() == [
         ("firm_month", EAST, 1, 1, "2025-03"),
         ("firm_month", WEST, 1, 1, "2025-04"),

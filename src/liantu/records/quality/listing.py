@@ -132,7 +132,7 @@ def _sums(report: QualityReport) -> pl.DataFrame:
 
 def _todo(report: QualityReport, asked: Asked) -> pl.DataFrame:
     """Who has to file how many returns of which table, the most first."""
-    rows = report.todo()
+    rows = report.todo
     if asked.table:
         rows = rows.filter(pl.col("table") == asked.table)
     owners = {name: quality.table.owner for name, quality in report.tables.items()}

@@ -77,6 +77,13 @@ class Sum(Declared):
     en: str
 
 
+class Kept(Declared):
+    """When a reader is shown what was found a moment ago, although something was recorded since."""
+
+    rows: int = Field(ge=0)
+    seconds: float = Field(ge=0)
+
+
 class QualityRules(Declared):
     """``catalog/rules/quality.yaml``."""
 
@@ -84,6 +91,7 @@ class QualityRules(Declared):
     source: Source
     district_levels: tuple[str, ...]
     window: Window
+    kept: Kept
     returns: tuple[Returns, ...]
     coverage: Coverage
     geometry: Geometry

@@ -31,7 +31,7 @@ def _sentence(report: QualityReport, language: Language) -> str:
                          missing=f"{missing:,}", share=f"{missing / due:.1%}",
                          late=f"{late:,}"))  # fmt: skip
     parts.append(say("sentence_wrong", records=f"{records:,}", wrong=f"{wrong:,}"))
-    todo = report.todo()
+    todo = report.todo
     if todo.height:
         most = todo.row(0, named=True)
         name = report.districts.names.get(most["district"], most["district"])

@@ -21,7 +21,12 @@ from liantu.records.rolls.conditions import (
 from liantu.records.rolls.keeping import roll_of
 from liantu.records.rolls.question import Page, Question, answer, ids_of
 from liantu.records.rolls.roll import Roll, kept_columns, sortable_columns
-from liantu.records.rolls.series import SeriesQuestion, page_of_series, rows_of_series
+from liantu.records.rolls.series import (
+    SeriesQuestion,
+    count_of_series,
+    page_of_series,
+    rows_of_series,
+)
 
 __all__ = [
     "Condition",
@@ -34,6 +39,7 @@ __all__ = [
     "StartsWith",
     "Within",
     "answer",
+    "count_of_series",
     "expression",
     "ids_of",
     "kept_columns",

@@ -25,6 +25,7 @@ from liantu.records.lake.folder import lake_folder
 from liantu.records.lake.publishing import visible
 from liantu.records.lake.reading import read_until
 from liantu.records.models import LakeFile
+from liantu.records.moments import moment_of
 from liantu.records.rolls.conditions import SEARCH, Condition, expression, is_searched, search_text
 from liantu.records.tables.declared import Table
 
@@ -149,6 +150,30 @@ def rows_of_series(question: SeriesQuestion, step: int) -> Iterator[pl.DataFrame
     at = state.positions(question)
     for start in range(0, len(at), step):
         yield state.rows(at[start : start + step], names)
+
+
+_KEPT_COUNTS = 256
+_counts: OrderedDict[tuple[str, ...], int] = OrderedDict()
+
+
+def count_of_series(declared: Table, vintage: str | None = None) -> int:
+    """Rows of a series that whoever acts reaches, as of a vintage.
+
+    What all readers of everything are told of the same files is counted once.
+    """
+    files = visible(declared.id, moment_of(vintage))
+    name = (str(lake_folder()), declared.id, *(file.name for file in files))
+    whole = access.limit(declared) is None
+    with _guard:
+        if whole and name in _counts:
+            return _counts[name]
+    count = int(lake.read(declared, vintage).select(pl.len()).collect().item())
+    if whole:
+        with _guard:
+            _counts[name] = count
+            while len(_counts) > _KEPT_COUNTS:
+                _counts.popitem(last=False)
+    return count
 
 
 def _state(question: SeriesQuestion) -> _State | None:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from liantu.records.access import Scope, grants_with, somebody
-from liantu.systems.reporting.models import Sheet
+from liantu.records.access import grants_with, somebody
+from liantu.systems.reporting.models import Sheet, without_contents
 from liantu.systems.reporting.rules import cycle_rule
 from liantu.systems.reporting.standing import Line, line_of
 
@@ -46,31 +46,36 @@ def duties(today: date | None = None) -> list[Duty]:
     A sheet is a duty of the scope that files it and, once filed, of the scope just above: what a
     district has to do is no duty of the city, although the city may do it in its place.
     """
-    actor = somebody()
-    if actor is None:
-        return []
-    files = {grant.scope for grant in grants_with(actor, "file")}
-    accepts = {grant.scope for grant in grants_with(actor, "accept")}
-    if not files and not accepts:
-        return []
     day = today or timezone.localdate()
-    rows = Sheet.objects.filter(
-        Q(state="open", leaf=True) | Q(state="filed") | Q(level="city")
-    ).exclude(state="published")
-    found = []
-    for sheet in rows.select_related("cycle", "above").prefetch_related("below"):
-        kind = _kind(sheet, files, accepts)
-        if kind is not None:
-            found.append(Duty(kind, line_of(sheet, day)))
+    rows = _waiting().select_related("cycle", "above").defer(*without_contents("", "above__"))
+    found = [Duty(_kind(sheet), line_of(sheet, day)) for sheet in rows]
     return sorted(found, key=lambda duty: (duty.sheet.cycle.due_on, duty.kind, duty.sheet.unit))
 
 
-def _kind(sheet: Sheet, files: set[Scope], accepts: set[Scope]) -> Kind | None:
-    own = Scope(sheet.level, sheet.unit)  # type: ignore[arg-type]
+def duties_count() -> int:
+    """How many :func:`duties` whoever acts has; asked by every page."""
+    return _waiting().count()
+
+
+def _waiting() -> QuerySet[Sheet]:
+    """Sheets that wait for whoever acts, found by the ledger: it holds thousands of others."""
+    actor = somebody()
+    wanted = Q(pk__in=[])
+    if actor is None:
+        return Sheet.objects.filter(wanted)
+    for scope in {grant.scope for grant in grants_with(actor, "file")}:
+        own = Q(level=scope.kind, unit=scope.key, above__isnull=False)
+        wanted |= own & Q(state="open", leaf=True)
+    below = Sheet.objects.filter(above=OuterRef("pk"))
+    unsettled = Exists(below.exclude(state__in=("accepted", "waived")))
+    for scope in {grant.scope for grant in grants_with(actor, "accept")}:
+        wanted |= Q(state="filed", above__level=scope.kind, above__unit=scope.key)
+        top = Q(level=scope.kind, unit=scope.key, above__isnull=True)
+        wanted |= top & ~Q(state="published") & ~Q(unsettled)
+    return Sheet.objects.filter(wanted)
+
+
+def _kind(sheet: Sheet) -> Kind:
     if sheet.above is None:
-        settled = all(each.state in ("accepted", "waived") for each in sheet.below.all())
-        return "next" if own in accepts and settled else None
-    if sheet.state == "open":
-        return "file" if own in files else None
-    above = Scope(sheet.above.level, sheet.above.unit)  # type: ignore[arg-type]
-    return "accept" if sheet.state == "filed" and above in accepts else None
+        return "next"
+    return "file" if sheet.state == "open" else "accept"

@@ -99,6 +99,15 @@ class Sheet(models.Model):
         return f"{self.cycle} {self.unit_name}"
 
 
+def without_contents(*ways: str) -> tuple[str, ...]:
+    """What lists of sheets leave unread of each: drafts, and codes of rows due by the hundred.
+
+    Args:
+        ways: relations of the query that lead to sheets, such as ``above__``; empty for itself.
+    """
+    return tuple(f"{way}{name}" for way in ways for name in ("expected", "drafts"))
+
+
 class Passage(models.Model):
     """One step of one sheet."""
 

@@ -21,12 +21,14 @@ from liantu.systems.reporting.models import Cycle, Passage, Sheet
 from liantu.systems.reporting.rules import Step, cycle_rule, cycle_rules
 from liantu.systems.reporting.scoring import score_of
 from liantu.systems.reporting.sheet_page import PER_PAGE, view
-from liantu.systems.reporting.standing import Board, Line, board, line_of
+from liantu.systems.reporting.standing import Board, Line, board, boards, line_of
 from liantu.systems.reporting.steps import cycle_named
 from liantu.words import words
 
 AHEAD = 31
 """Days of the calendar shown on the first page."""
+SHOWN = 120
+"""Periods looked at, the latest first."""
 CLOSED = 24
 """Published periods shown."""
 HISTORY = 60
@@ -41,10 +43,10 @@ def say(key: str, **figures: Any) -> str:
 def cycles(request: HttpRequest) -> HttpResponse:
     """``/cycles/``: who has filed, who is late, what waits for whoever looks."""
     today = timezone.localdate()
-    boards = [_seen(board(cycle, today)) for cycle in Cycle.objects.all()[:120]]
-    boards = [each for each in boards if each.lines]
-    going = [each for each in boards if each.top.sheet.state != "published"]
-    closed = [each for each in boards if each.top.sheet.state == "published"][:CLOSED]
+    shown = [_seen(each) for each in boards(list(Cycle.objects.all()[:SHOWN]), today)]
+    shown = [each for each in shown if each.lines]
+    going = [each for each in shown if each.top.sheet.state != "published"]
+    closed = [each for each in shown if each.top.sheet.state == "published"][:CLOSED]
     late = sum(each.counts["late"] for each in going)
     context = {
         "title": _sentence(going, late),
@@ -55,7 +57,7 @@ def cycles(request: HttpRequest) -> HttpResponse:
         "agenda": agenda(today, today + timedelta(days=AHEAD)),
         "openable": permits.may_open(),
         "rules": cycle_rules(),
-        "synthetic": synthetic_of({each.cycle.table for each in boards}),
+        "synthetic": synthetic_of({each.cycle.table for each in shown}),
     }
     return render(request, "reporting/cycles.html", context)
 
@@ -156,7 +158,9 @@ def sheet(request: HttpRequest, number: int) -> HttpResponse:
         for row in seen.rows
         if not only or row.state == only or (only == "told" and row.remarks)
     ]
-    top = board(found.cycle).top.sheet if found.cycle else None
+    top = (
+        Sheet.objects.filter(cycle=found.cycle, above=None).values_list("state", flat=True).first()
+    )
     context |= {
         "view": seen,
         "counts": seen.counts,
@@ -167,7 +171,7 @@ def sheet(request: HttpRequest, number: int) -> HttpResponse:
         "page": page,
         "pages": pages,
         "fillable": found.state == "open" and _may(found, "file"),
-        "correctable": top is not None and top.state == "published" and _may(found, "file"),
+        "correctable": top == "published" and _may(found, "file"),
         "before": seen.period.shifted(-1),
         "year": seen.period.a_year_before,
     }

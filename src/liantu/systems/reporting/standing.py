@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from django.db.models import Prefetch
 from django.utils import timezone
 
 from liantu.systems.reporting.machine import locks, possible
-from liantu.systems.reporting.models import Cycle, Sheet
+from liantu.systems.reporting.models import Cycle, Sheet, without_contents
 from liantu.systems.reporting.rules import Step, cycle_rules
 from liantu.systems.reporting.steps import standing
 from liantu.systems.reporting.working_days import working_days_between
@@ -81,12 +83,32 @@ class Board:
 
 def board(cycle: Cycle, today: date | None = None) -> Board:
     """The sheets of a cycle, from the city's down, each followed by those below it."""
-    day = today or timezone.localdate()
-    sheets = list(
+    sheets = (
         Sheet.objects.filter(cycle=cycle)
         .select_related("above__above", "cycle")
-        .prefetch_related("passages", "below")
+        .defer(*without_contents("above__", "above__above__"), "drafts")
+        .prefetch_related("passages", Prefetch("below", Sheet.objects.defer(*without_contents(""))))
     )
+    return _board(cycle, list(sheets), today or timezone.localdate())
+
+
+def boards(cycles: Sequence[Cycle], today: date | None = None) -> list[Board]:
+    """Several cycles as lists show them, read at once: lights and counts, neither steps nor scores.
+
+    Those are told by :func:`board`; asked of these, each sheet would go to the ledger by itself.
+    """
+    rows = Sheet.objects.filter(cycle__in=cycles).defer(*without_contents(""))
+    by_key = {sheet.pk: sheet for sheet in rows}
+    sheets: dict[int, list[Sheet]] = {cycle.pk: [] for cycle in cycles}
+    named = {cycle.pk: cycle for cycle in cycles}
+    for sheet in by_key.values():
+        sheet.cycle, sheet.above = named[sheet.cycle_id], by_key.get(sheet.above_id or 0)
+        sheets[sheet.cycle_id].append(sheet)
+    day = today or timezone.localdate()
+    return [_board(cycle, sheets[cycle.pk], day) for cycle in cycles]
+
+
+def _board(cycle: Cycle, sheets: Sequence[Sheet], day: date) -> Board:
     below: dict[int | None, list[Sheet]] = {}
     for sheet in sorted(sheets, key=lambda each: each.unit):
         below.setdefault(sheet.above_id, []).append(sheet)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -171,6 +171,7 @@ def moved(day: date, to: Literal["next", "previous", "none"]) -> Counted:
     return Counted(day, announced)
 
 
+@lru_cache(maxsize=4096)
 def working_days_between(first: date, last: date) -> int:
     """Working days after ``first`` up to and with ``last``; 0 where ``last`` is not later."""
     days = (last - first).days

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 from ninja import Router, Schema
 
 from liantu.errors import UsageError
@@ -32,9 +33,11 @@ class TableCounts(Schema):
 
 
 class Quality(Schema):
-    """All tables on a day."""
+    """All tables on a day; ``overtaken`` where something has been recorded since ``found_at``."""
 
     day: str
+    found_at: str
+    overtaken: bool
     sentence_zh: str
     sentence_en: str
     items: list[TableCounts]
@@ -55,6 +58,8 @@ def get_quality(request: HttpRequest, as_of: Moment = "", vintage: Moment = "") 
     said = sentence(report)
     return Quality(
         day=report.day.isoformat(),
+        found_at=timezone.localtime(report.found_at).isoformat(timespec="seconds"),
+        overtaken=report.overtaken,
         sentence_zh=said.zh,
         sentence_en=said.en,
         items=[

@@ -7,6 +7,7 @@ a proxy is not the machine's own, wherever the proxy runs.
 from __future__ import annotations
 
 import hmac
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +20,7 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from liantu import __version__, site
 from liantu.errors import Message
@@ -27,6 +29,7 @@ from liantu.records.models import Batch, LakeFile
 from liantu.web.errors import error_page
 from liantu.web.jobs.models import Job, State
 from liantu.web.jobs.working import workers_alive
+from liantu.web.operations.counting import FOLDER
 from liantu.web.operations.readiness import database_answers, free_bytes
 from liantu.web.operations.rules import operation_rules
 
@@ -89,7 +92,16 @@ def _counted() -> Iterator[Any]:
         yield GaugeMetricFamily("liantu_latest_batch_seconds", "When, in Unix time.", at)
 
 
-REGISTRY.register(_Kept())
+def _told() -> CollectorRegistry:
+    """What is told: counts of every process that answers pages, and what is kept."""
+    registry = CollectorRegistry()
+    if FOLDER in os.environ:
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    else:
+        registry.register(REQUESTS)
+        registry.register(SECONDS)
+    registry.register(_Kept())
+    return registry
 
 
 @login_not_required
@@ -99,7 +111,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """``/metrics``."""
     if not may_read(request):
         return error_page(request, _REFUSED, 403)
-    return HttpResponse(generate_latest(REGISTRY), content_type=CONTENT_TYPE_PLAIN_0_0_4)
+    return HttpResponse(generate_latest(_told()), content_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 
 def may_read(request: HttpRequest) -> bool:

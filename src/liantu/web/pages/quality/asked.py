@@ -23,7 +23,7 @@ class Question:
     """A checked address.
 
     The vintage is what had been accepted by then, the reference date the day by which returns
-    are due; without them both are now.
+    are due; without them both are now. What was found a moment ago will do, unless ``fresh`` asks.
     """
 
     narrowed: Asked
@@ -52,7 +52,11 @@ def read_question(request: HttpRequest) -> Question:
     if not page.isdecimal() or len(page) > 6 or int(page) < 1:
         raise _unknown("page", page, "1, 2, 3 …")
     narrowed = Asked(table, query.get("district", "")[:40], query.get("period", "")[:10])
-    found = report(query.get("vintage", "").strip() or None, _day(query.get("as_of", "").strip()))
+    found = report(
+        query.get("vintage", "").strip() or None,
+        _day(query.get("as_of", "").strip()),
+        lately=not query.get("fresh"),
+    )
     return Question(narrowed, measure, int(page), query.get("until", "")[:10], found)
 
 

@@ -78,10 +78,11 @@ def quality(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "sentence": said.en if language() == "en" else said.zh,
         "day": found.day,
+        "overtaken": timezone.localtime(found.found_at) if found.overtaken else None,
         "today": found.day == timezone.localdate(),
         "awaited": [item for item in summaries if item.awaited],
         "todo": _rows(listing.rows(found, "todo", listing.Asked()), _TODO),
-        "todo_count": found.todo().height,
+        "todo_count": found.todo.height,
         "sums": [_in_units(row) for row in _rows(_sums(found), _SUMS)],
         "sums_count": _sums(found).height,
         "files": {name: _files(request, list=name) for name in ("todo", "sums")},

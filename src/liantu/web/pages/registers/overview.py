@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import polars as pl
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from liantu.records import lake, registers, synthetic
+from liantu.records import registers, rolls, synthetic
 from liantu.records.models import Batch
 from liantu.records.moments import moment_of
 from liantu.records.tables.declared import Table
@@ -71,7 +70,7 @@ def count(table: Table, vintage: str | None) -> int:
     """Rows of a table as of a vintage."""
     if table.kind == "register":
         return registers.at(table.id, vintage).count()
-    return int(lake.read(table, vintage).select(pl.len()).collect().item())
+    return rolls.count_of_series(table, vintage)
 
 
 def _last_batches(vintage: str | None) -> dict[str, Batch]:

@@ -44,6 +44,7 @@ def record(request: HttpRequest, table_id: str, key: str) -> HttpResponse:
     if found.version.merged_into:
         return HttpResponseRedirect(_kept(found))
     present = not found.past and not found.version.deleted
+    told = facts(found)
     context: dict[str, Any] = {
         "found": found,
         "table": found.reg.table,
@@ -53,8 +54,8 @@ def record(request: HttpRequest, table_id: str, key: str) -> HttpResponse:
         "deleted": found.version if found.version.deleted else None,
         "came_from": _came_from(request, found),
         "came_from_key": request.GET.get("from", ""),
-        "facts": facts(found),
-        "headline": headline(found),
+        "facts": told,
+        "headline": headline(found, told),
         "remarks": remarks(found.reg, found.values),
         "groups": related.groups(found),
         "series": related.series(found, request.GET.get("measure", "")),
@@ -114,10 +115,10 @@ def _since(found: Found) -> dict[str, Change]:
 _HEADLINE = 4
 
 
-def headline(found: Found) -> Sequence[Fact]:
-    """The few cells that a reader looks for first: those the list shows first."""
+def headline(found: Found, told: Sequence[Fact]) -> Sequence[Fact]:
+    """The few of its facts that a reader looks for first: those the list shows first."""
     wanted = shown_of(found.reg.table).shown
-    by_name = {fact.column.name: fact for fact in facts(found)}
+    by_name = {fact.column.name: fact for fact in told}
     filled = [by_name[n] for n in wanted if n in by_name and found.values[n] is not None]
     return [fact for fact in filled if fact.column.name not in found.reg.table.key][:_HEADLINE]
 

@@ -1,0 +1,82 @@
+"""The production server, started as an operator starts it, with a home of its own."""
+
+from __future__ import annotations
+
+import os
+import resource
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+PATIENCE = 120.0
+"""For the first page. [s]"""
+
+
+@dataclass
+class Served:
+    """A server that answers."""
+
+    port: int
+    ready: float
+    """From the command to the first page. [s]"""
+    cpu: float = 0.0
+    """What its processes used, known once it has stopped. [s]"""
+
+    @property
+    def url(self) -> str:
+        """Its address, without the last slash."""
+        return f"http://127.0.0.1:{self.port}"
+
+
+@contextmanager
+def served(home: str, *options: str) -> Iterator[Served]:
+    """``liantu serve`` on a free port, until the block ends."""
+    port = free_port()
+    command = [str(Path(sys.executable).parent / "liantu"), "serve", "--port", str(port), *options]
+    before, start = _children(), time.perf_counter()
+    with Path(home, "server.log").open("wb") as log:
+        server = subprocess.Popen(
+            command, env={**os.environ, "LIANTU_HOME": home}, stdout=log, stderr=log
+        )
+        try:
+            while not _answers(port):
+                if server.poll() is not None or time.perf_counter() - start > PATIENCE:
+                    raise TimeoutError(Path(home, "server.log").read_text(encoding="utf-8"))
+                time.sleep(0.05)
+            found = Served(port, time.perf_counter() - start)
+            yield found
+        finally:
+            server.terminate()
+            server.wait(timeout=60)
+    found.cpu = _children() - before
+
+
+def log_of(home: str) -> str:
+    """What the server said on its last start: warnings and errors only."""
+    return Path(home, "server.log").read_text(encoding="utf-8")
+
+
+def _children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _answers(port: int) -> bool:
+    try:
+        return bool(urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=30).status == 200)
+    except (urllib.error.URLError, ConnectionError):
+        return False
+
+
+def free_port() -> int:
+    """A port that nobody listens on just now."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
