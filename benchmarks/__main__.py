@@ -25,6 +25,7 @@ OWN = (
     "identity",
     "systemic_risk",
     "crowd",
+    "disclosure",
 )
 """Workloads that are programs of their own."""
 SHARED = Path(__file__).resolve().parents[2] / "shared"
