@@ -14,7 +14,7 @@ from liantu.indicators.checking import Checked, check_condition, check_formula
 from liantu.indicators.declared import Dimension, Measure
 from liantu.indicators.derived_formula import CheckedDerived, check_derived
 from liantu.indicators.faults import Fault, meant, model_faults, read_marked
-from liantu.indicators.formula import NotAFormula
+from liantu.indicators.formula import NotAFormula, is_paired
 from liantu.indicators.grouping import reached_by, why_unsound
 from liantu.indicators.unit_algebra import COUNTED, Measured, factor, measured
 from liantu.records.figures.indicators import load_indicators
@@ -270,6 +270,37 @@ def _by(
     return tuple(name for name in each.measure.by if name in reached)
 
 
+def _able(each: Read, checked: Checked, faults: list[Fault]) -> tuple[str, ...]:
+    """Kinds of periods by the grain of the table and by what its columns come to over time."""
+    measure, table = each.measure, load_tables()[each.measure.of]
+    able = KINDS_OF_GRAIN[table.grain or ""]
+    own = [one.column for one in checked.columns.values() if not one.path and one.column.numeric]
+    if table.grain and any(column.over_periods == "none" for column in own):
+        able = (table.grain,)  # nobody can tell such a figure of a longer period
+    if measure.missing == "carry":
+        moving = [column.name for column in own if column.over_periods != "last"]
+        if moving or not table.grain:
+            faults.append(
+                each.marks.fault(
+                    (*each.path, "missing"),
+                    f"carry 只用于期末数；{'、'.join(moving) or measure.of} 不是。",
+                    f"carry is for figures at a period's end, not {', '.join(moving) or measure.of}."
+                    measure=measure.id,
+                )
+            )
+    if not table.grain and any(is_paired(node) for node in checked.tree.walk()):
+        faults.append(
+            each.marks.fault(
+                (*each.path, "formula"),
+                f"entered、exited、same_base_growth 比较各期报表，{table.zh}是登记表，没有期间。",
+                "entered, exited and same_base_growth compare returns of two periods;"
+                f" {measure.of} is a register.",
+                measure=measure.id,
+            )
+        )
+    return able
+
+
 def _not_reached(name: str, measure: Measure, reached: list[str], known: bool) -> tuple[str, str]:
     near, near_en = meant(name, reached)
     if not known:
@@ -293,7 +324,7 @@ def _periods(
             if all(kind in one for one in inputs)
         )
     else:
-        able = KINDS_OF_GRAIN[load_tables()[each.measure.of].grain or ""]
+        able = _able(each, checked, faults)
     if each.measure.periods is None:
         return able
     wrong = [kind for kind in each.measure.periods if kind not in able]

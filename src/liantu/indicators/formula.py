@@ -390,6 +390,11 @@ def function_of(node: exp.Expr) -> str:
     return ""
 
 
+def is_paired(node: exp.Expr) -> bool:
+    """Does it compare units with themselves a year before?"""
+    return function_of(node) in ("entered", "exited", "same_base_growth")
+
+
 def is_aggregate(node: exp.Expr) -> bool:
     """Does it reduce the rows of a group to one value?"""
     return isinstance(node, AGGREGATES) or (

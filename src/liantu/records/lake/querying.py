@@ -84,7 +84,9 @@ def _make_views(connection: duckdb.DuckDBPyConnection, until: datetime | None) -
         files = visible(table.id, until)
         paths += [folder / file.name for file in files]
         try:
-            connection.execute(f"CREATE VIEW {_name(table.id)} AS {_state(table, files, folder)}")
+            connection.execute(
+                f"CREATE VIEW {_name(table.id)} AS {state_sql(table, files, folder)}"
+            )
         except duckdb.IOException as error:
             raise StorageFailed(
                 f"表“{table.zh}”的数据文件无法读取：{error}。请用 liantu data check 查看。",
@@ -104,7 +106,7 @@ def _make_tables(connection: duckdb.DuckDBPyConnection, query: str, until: datet
         named = {table.id for table in kept()}  # it will be told when it is run
     for table in kept():
         if table.id in named:
-            state = _state(table, visible(table.id, until), lake_folder())
+            state = state_sql(table, visible(table.id, until), lake_folder())
             within = _within(connection, access.limit(table))
             connection.execute(f"CREATE TABLE {_name(table.id)} AS {_limited(state, within)}")
             for name in (within or {}).values():
@@ -139,7 +141,8 @@ def _limited(state: str, within: dict[str, str] | None) -> str:
     return f"SELECT * FROM ({state}) WHERE {' OR '.join(parts) or 'false'}"  # noqa: S608
 
 
-def _state(table: Table, files: Sequence[LakeFile], folder: Path) -> str:
+def state_sql(table: Table, files: Sequence[LakeFile], folder: Path) -> str:
+    """SELECT of the state of a series: the latest row of every key that the files hold."""
     if not files:
         cells = ", ".join(_null(column) for column in table.columns)
         return f"SELECT {cells} WHERE false"
