@@ -3,7 +3,8 @@
 A case is a measure's id; ``records`` are rows of tables; ``values`` are what must come out, each
 with ``period``, ``by`` (dimension → group; without: the whole city), and ``value`` or ``absent``
 (the kind of absence), optionally ``units`` and ``coverage``. ``day`` is the day on which it is
-asked, far in the future by default, so that every return is due.
+asked, far in the future by default, so that every return is due. ``like`` takes the records (and
+the day) of another case.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from liantu.indicators.values import Grouping, Values
 
 FOLDER = Path(__file__).parent / "cases"
 TOLERANCE = 1e-9
-_KEYS = {"records", "values", "day"}
+_KEYS = {"records", "values", "day", "like"}
 _SAYS = {"period", "by", "value", "absent", "units", "coverage"}
 
 
@@ -62,15 +63,24 @@ class Case:
 def cases(folder: Path = FOLDER) -> dict[str, Case]:
     """Every case, by measure; a measure with two cases, or an unknown key, is an error."""
     found: dict[str, Case] = {}
-    for path in sorted(folder.glob("*.yaml")):
-        for measure, said in (read_yaml(path) or {}).items():
-            assert measure not in found, f"{path.name}: {measure} has two cases"
-            assert set(said) <= _KEYS, f"{path.name}: {measure}: {set(said) - _KEYS}"
-            for value in said["values"]:
-                assert set(value) <= _SAYS, f"{path.name}: {measure}: {set(value) - _SAYS}"
-                assert ("value" in value) != ("absent" in value), f"{measure}: {value}"
-            day = date.fromisoformat(str(said.get("day", "2099-01-01")))
-            found[measure] = Case(measure, said["records"], tuple(said["values"]), day, path.name)
+    read = [
+        (path, measure, said)
+        for path in sorted(folder.glob("*.yaml"))
+        for measure, said in (read_yaml(path) or {}).items()
+    ]
+    written = {measure: said for _, measure, said in read}
+    for path, measure, said in read:
+        assert measure not in found, f"{path.name}: {measure} has two cases"
+        assert set(said) <= _KEYS, f"{path.name}: {measure}: {set(said) - _KEYS}"
+        for value in said["values"]:
+            assert set(value) <= _SAYS, f"{path.name}: {measure}: {set(value) - _SAYS}"
+            assert ("value" in value) != ("absent" in value), f"{measure}: {value}"
+        base = said
+        while "like" in base:
+            base = written[base["like"]]
+        day = date.fromisoformat(str(said.get("day", base.get("day", "2099-01-01"))))
+        records = {**base["records"], **said.get("records", {})}
+        found[measure] = Case(measure, records, tuple(said["values"]), day, path.name)
     return found
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from liantu.cli.output import Format, Row, format_option, print_rows
-from liantu.errors import InvalidDeclaration
+from liantu.errors import InvalidDeclaration, NotFound, NothingToCompute
 
 _FAULTS = {"where": "位置 where", "measure": "度量 measure", "zh": "错在哪里 what is wrong"}
 
@@ -53,6 +53,103 @@ def check(files: tuple[Path, ...], style: Format) -> None:
         f"度量声明有 {len(faults)} 处错误，见上。请改正后重试。",
         f"{len(faults)} faults in the declarations of measures, see above. Mend them and retry.",
     )
+
+
+@indicators.command("list")
+@click.option("--topic", help="只列一个主题。One topic.")
+@click.option(
+    "--word", default="", help="名称、id 或定义中含有的文字。A word in name, id, definition."
+)
+@format_option
+def list_(topic: str | None, word: str, style: Format) -> None:
+    """列出全部度量：名称、单位、数据表、公式。Every measure with its unit, table and formula.
+
+    \b
+    例 Example:
+      liantu indicators list
+      liantu indicators list --topic scale
+      liantu indicators list --word 亩均
+    """
+    from liantu.indicators.loading import load
+
+    catalogue = load(folders())
+    if topic and topic not in catalogue.topics:
+        raise NotFound(
+            f"没有名为“{topic}”的主题。应为 {'、'.join(catalogue.topics)}。",
+            f"There is no topic {topic!r}. Topics: {', '.join(catalogue.topics)}.",
+        )
+    rows: list[Row] = [
+        {
+            "id": one.id, "zh": one.zh, "en": one.en, "unit": one.unit, "topic": one.topic,
+            "of": one.of, "formula": one.formula, "where": one.where,
+            "needs": one.needs.zh if one.needs else "", "place": catalogue.places[one.id],
+        }
+        for one in catalogue.measures.values()
+        if (not topic or one.topic == topic)
+        and word.lower() in f"{one.id} {one.zh} {one.en} {one.definition}".lower()
+    ]  # fmt: skip
+    print_rows(rows, style, {"id": "id", "zh": "名称 name", "unit": "单位 unit", "of": "数据表 of",
+                             "formula": "公式 formula"})  # fmt: skip
+
+
+@indicators.command()
+@click.argument("ids", nargs=-1)
+@click.option(
+    "--period",
+    "periods",
+    required=True,
+    metavar="2025Q4",
+    help="期间：2025、2025Q4、2025-07、2025-07T（1—7月累计），逗号分隔或 2021..2025。Periods.",
+)
+@click.option(
+    "--by",
+    multiple=True,
+    metavar="DIMENSION",
+    help="分组：district、park、chain、industry……；district,industry 为交叉；可重复。Groupings.",
+)
+@click.option("--as-of", metavar="YYYY-MM-DD", help="按该日（或批次）时的数据。As known by then.")
+@format_option
+def compute(
+    ids: tuple[str, ...], periods: str, by: tuple[str, ...], as_of: str | None, style: Format
+) -> None:  # fmt: skip
+    """计算度量；不写 id 则全部。Compute measures; all without ids.
+
+    \b
+    例 Example:
+      liantu indicators compute above_scale_revenue --period 2025Q4 --by district
+      liantu indicators compute --period 2021..2025 --format csv
+    """
+    from liantu.web.ready import ready
+
+    ready()
+    from liantu.indicators.ledger import compute_now
+    from liantu.indicators.loading import load
+    from liantu.indicators.reporting import as_rows
+    from liantu.indicators.showing import shown
+    from liantu.indicators.time import spans
+
+    catalogue = load(folders())
+    groupings = [tuple(filter(None, one.split(","))) for one in by] or [()]
+    wanted = list(ids) or list(catalogue.compiled)
+    values, inputs = compute_now(catalogue, wanted, spans(periods), groupings, as_of)
+    rows = as_rows(shown(values), catalogue, inputs)
+    if not rows:
+        raise NothingToCompute(
+            "所选度量不能按所给期间与分组计算。liantu indicators list 列出各度量的期间与分组。",
+            "None of these measures has these periods and groupings. See liantu indicators list.",
+        )
+    columns = {name: title for name, title in _COLUMNS.items() if name in rows[0]}
+    columns |= {name: catalogue.dimensions[name].zh for name in values.dimensions}
+    order = ["zh", "period", *values.dimensions, "value", "unit", "units", "expected", "coverage",
+             "absence"]  # fmt: skip
+    print_rows(rows, style, {name: columns[name] for name in order})
+
+
+_COLUMNS = {
+    "zh": "度量 measure", "period": "期间 period", "value": "值 value", "unit": "单位 unit",
+    "units": "已报 units", "expected": "应报 expected", "coverage": "覆盖率 coverage",
+    "absence": "无值原因 absence",
+}  # fmt: skip
 
 
 def folders() -> list[Path]:

@@ -176,6 +176,8 @@ class Walk:
         if isinstance(node, exp.Column):
             return self._column(node)
         if isinstance(node, exp.Literal):
+            if not node.is_string:
+                node.replace(double(float(str(node.this))))
             return Said("text" if node.is_string else "number")
         if isinstance(node, exp.Boolean):
             return Said("boolean")
@@ -314,8 +316,14 @@ class Walk:
 def multiply(node: exp.Expr, by: Fraction) -> None:
     """Put a factor before a node, where it stands."""
     kept = node.copy()
-    factor = exp.Literal.number(repr(float(by)))
+    factor = double(float(by))
     node.replace(exp.Paren(this=exp.Mul(this=exp.Paren(this=kept), expression=factor)))
+
+
+def double(value: float) -> exp.Expr:
+    """A number as engines write floating ones; 1.5 would be a decimal, and could overflow."""
+    text = repr(value)
+    return exp.Literal.number(text if "e" in text else f"{text}e0")
 
 
 def written_number(node: exp.Expr) -> float | None:
@@ -355,9 +363,5 @@ def quantity(walk: Walk, node: exp.Anonymous) -> Said:
         walk.refuse(node, error.message.zh, error.message.en)
         return Said("number")
     base = float(Fraction(repr(value)) * read.ratio)
-    node.replace(
-        exp.Literal.number(repr(base))
-        if base >= 0
-        else exp.Neg(this=exp.Literal.number(repr(-base)))
-    )
+    node.replace(double(base) if base >= 0 else exp.Neg(this=double(-base)))
     return Said("number", Measured(read.powers))

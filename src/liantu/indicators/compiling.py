@@ -284,7 +284,8 @@ def _able(each: Read, checked: Checked, faults: list[Fault]) -> tuple[str, ...]:
                 each.marks.fault(
                     (*each.path, "missing"),
                     f"carry 只用于期末数；{'、'.join(moving) or measure.of} 不是。",
-                    f"carry is for figures at a period's end, not {', '.join(moving) or measure.of}."
+                    "carry is for figures at a period's end, which these are not:"
+                    f" {', '.join(moving) or table.id}.",
                     measure=measure.id,
                 )
             )

@@ -218,7 +218,8 @@ def _absence(one: Pass, inputs: Inputs, dimensions: Sequence[str]) -> pl.Expr:
         pl.lit(value=False), *(pl.col(name) != GROUPED_NOT for name in dimensions)
     )
     nothing = pl.col("_seen") == 0
-    nobody = grouped & (pl.col("expected").fill_null(1) == 0)
+    declared = one.table in inputs.expected  # else nobody knows that nothing was expected
+    nobody = grouped & (pl.col("expected").fill_null(1) == 0) & declared
     empty = nothing | ((pl.col("_matched") > 0) & (pl.col("units") == 0))
     return (
         pl.when(pl.col("value").is_not_null()).then(None)

@@ -65,9 +65,11 @@ class Duck:
             found = f"sum(CASE WHEN {before} IS NOT NULL THEN {column} END)"
         elif function == "base_before":
             found = f"sum(CASE WHEN {column} IS NOT NULL THEN {before} END)"
+        elif function == "base_units":
+            found = f"count(CASE WHEN {before} IS NOT NULL THEN {column} END)"
         else:
             found = self.ordered(one, column)
-        whole = function in ("count", "count_distinct")
+        whole = function in ("count", "count_distinct", "base_units")
         return found if whole else self.double(found)
 
     def _told(self, condition: str) -> str:

@@ -29,7 +29,7 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "allow_community_extensions": "false",
     "python_enable_replacements": "false",
 }
-_FIGURES = {"Int64": "BIGINT", "Float64": "DOUBLE", "Boolean": "BOOLEAN", "Date": "DATE"}
+_FIGURES = {"Float64": "DOUBLE", "Boolean": "BOOLEAN", "Date": "DATE"}
 
 
 class _Stream:
@@ -127,21 +127,24 @@ class DuckEngine(AbstractContextManager["DuckEngine"]):
             from liantu.records.lake.querying import state_sql  # needs a ledger; frames need none
 
             paths = [source.folder / file.name for file in source.files]
-            sql = state_sql(declared, source.files, source.folder)
+            sql = f"FROM ({state_sql(declared, source.files, source.folder)})"
         elif isinstance(source, Parquet) and source.paths:
             paths = list(source.paths)
             held = set(pl.read_parquet_schema(paths[0]))
             cells = ", ".join(
-                quoted(name)
-                if name in held
-                else f"CAST(NULL AS {_sql_type(dtype)}) AS {quoted(name)}"
-                for name, dtype in declared.dtypes.items()
+                quoted(name) if name in held else f"NULL AS {quoted(name)}"
+                for name in declared.dtypes
             )
             listed = ", ".join(text(str(path)) for path in paths)
-            sql = f"SELECT {cells} FROM read_parquet([{listed}])"
+            sql = f"FROM (SELECT {cells} FROM read_parquet([{listed}]))"
         else:
             frame = source if isinstance(source, pl.DataFrame) else pl.DataFrame()
             sql = self._kept(f"_k_{declared.id}", frame, declared.dtypes)
+        typed = ", ".join(
+            f"CAST({quoted(name)} AS {_sql_type(dtype)}) AS {quoted(name)}"
+            for name, dtype in _plain_types(declared).items()
+        )
+        sql = f"SELECT {typed} {sql}"
         try:
             self._connection.execute(f"CREATE VIEW {quoted(f'_t_{declared.id}')} AS {sql}")
         except duckdb.IOException as error:
@@ -158,7 +161,7 @@ class DuckEngine(AbstractContextManager["DuckEngine"]):
         self._connection.register("_frame", _Stream(shaped))
         self._connection.execute(f"CREATE OR REPLACE TABLE {quoted(name)} AS FROM _frame")
         self._connection.unregister("_frame")
-        return f"SELECT * FROM {quoted(name)}"
+        return f"FROM {quoted(name)}"
 
     def _rows(self, declared: Table) -> None:
         """``_s``: rows of the table, under the codes that stand for merged ones."""
@@ -262,7 +265,12 @@ def _plain(declared: Table) -> list[str]:
 
 
 def _plain_types(declared: Table) -> dict[str, pl.DataType]:
-    return {name: declared.dtypes[name] for name in _plain(declared)}
+    """Whole numbers are computed as floating ones: a product of two cannot overflow."""
+    types = declared.dtypes
+    return {
+        name: pl.Float64() if types[name] == pl.Int64() else types[name]
+        for name in _plain(declared)
+    }
 
 
 def _sql_type(dtype: pl.DataType) -> str:

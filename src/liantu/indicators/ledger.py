@@ -7,16 +7,19 @@ city's sum. Who is shown which of the values is decided in :mod:`liantu.indicato
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 import polars as pl
 from django.utils import timezone
 
 from liantu.indicators.catalogue import Catalogue
+from liantu.indicators.compute import compute
 from liantu.indicators.inputs import Inputs, Source, Stored
-from liantu.indicators.planning import Pass
+from liantu.indicators.planning import Pass, closure, passes
 from liantu.indicators.reaching import reading
+from liantu.indicators.time import Span, span
+from liantu.indicators.values import WHOLE, Grouping, Values
 from liantu.records import access, registers
 from liantu.records.lake.folder import lake_folder
 from liantu.records.lake.publishing import visible
@@ -131,3 +134,23 @@ def _frame_digest(frame: pl.DataFrame) -> str:
     return hashlib.sha256(
         ordered.write_ipc(None, compression="uncompressed").getvalue()
     ).hexdigest()
+
+
+def compute_now(
+    catalogue: Catalogue,
+    measures: Sequence[str],
+    periods: Sequence[str | Span],
+    by: Sequence[Grouping] = (WHOLE,),
+    as_of: str | None = None,
+) -> tuple[Values, Inputs]:
+    """Values from the ledger as of a vintage, for the whole city, and what they were made from.
+
+    They are for :func:`liantu.indicators.showing.shown` before anybody sees them.
+
+    Raises:
+        as :func:`liantu.indicators.compute.compute` and :func:`from_ledger`.
+    """
+    spans = [span(one) if isinstance(one, str) else one for one in periods]
+    planned = passes(catalogue, closure(catalogue, measures, spans, by))
+    inputs = from_ledger(tables_of(catalogue, planned), as_of)
+    return compute(catalogue, inputs, measures, spans, by), inputs

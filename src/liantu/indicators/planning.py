@@ -171,7 +171,7 @@ def passes(catalogue: Catalogue, wanted: dict[str, Wanted]) -> list[Pass]:
                     tuple(sorted(groupings)),
                     tuple(sorted(periods)),
                     carry,
-                )  # fmt: skip
+                )
             )
     return found
 

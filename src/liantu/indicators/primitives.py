@@ -18,7 +18,7 @@ from liantu.indicators.formula import function_of, is_aggregate
 
 Call = Callable[..., exp.Expr]
 
-PAIRED = frozenset({"entered", "exited", "base_now", "base_before"})
+PAIRED = frozenset({"entered", "exited", "base_now", "base_before", "base_units"})
 """Primitives that compare a unit's row with its row of the year before."""
 
 
@@ -106,10 +106,19 @@ def leading(tree: exp.Expr, condition: exp.Expr | None, into: Collector) -> tupl
     return "", "", ""
 
 
+def same_base(tree: exp.Expr, condition: exp.Expr | None, into: Collector) -> str:
+    """Column of the units that have the figure in both years; empty for other formulas."""
+    for node in tree.walk(bfs=False):
+        if isinstance(node, exp.Anonymous) and function_of(node) == "same_base_growth":
+            figure = into.argument(node.expressions[0], condition, exact=True)
+            return into.primitive("base_units", figure).name
+    return ""
+
+
 def _weighted(node: exp.Expr) -> exp.Expr:
     first, second = node.expressions
     if function_of(node) == "sum_if":
-        return _where(second, first)
+        return _or_zero(second, first)
     return _times(first, second)
 
 
@@ -154,7 +163,7 @@ def _own(node: exp.Expr, one: Call, total: Call) -> exp.Expr:
         now, before = one("base_now", figure, exact=True), one("base_before", figure, exact=True)
         return exp.Sub(this=_over(now, before), expression=exp.Literal.number(1))
     if name == "sum_if":
-        return total(_where(given[1], figure))
+        return total(_or_zero(given[1], figure))
     if name == "avg_weighted":
         weight = _where(exp.Not(this=exp.Is(this=exp.Paren(this=figure.copy()),
                                             expression=exp.Null())), given[1])  # fmt: skip
@@ -169,6 +178,13 @@ def _own(node: exp.Expr, one: Call, total: Call) -> exp.Expr:
 
 def _where(condition: exp.Expr, tree: exp.Expr) -> exp.Expr:
     return exp.Case(ifs=[exp.If(this=condition.copy(), true=tree.copy())])
+
+
+def _or_zero(condition: exp.Expr, tree: exp.Expr) -> exp.Expr:
+    """A reported figure that does not meet the condition adds nothing; one not reported is null."""
+    there = exp.Not(this=exp.Is(this=exp.Paren(this=tree.copy()), expression=exp.Null()))
+    zero = exp.If(this=there, true=exp.Literal.number(0))
+    return exp.Case(ifs=[*_where(condition, tree).args["ifs"], zero])
 
 
 def _times(one: exp.Expr, other: exp.Expr) -> exp.Expr:

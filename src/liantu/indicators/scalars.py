@@ -272,7 +272,10 @@ def _own(walk: Walk, node: exp.Anonymous) -> Said:
     for part, said in parts:
         if said.kind not in ("date", "null"):
             walk.refuse(part, "days_between 的参数应为日期。", "days_between takes dates.")
-    return Said("number", DAYS, walk.one_level(node, parts))
+    level = walk.one_level(node, parts)
+    first, last = (part.copy() for part, _ in parts)
+    node.replace(exp.DateDiff(this=last, expression=first, unit=exp.Var(this="DAY")))
+    return Said("number", DAYS, level)
 
 
 _RULES: dict[type[exp.Expr], Callable[[Walk, exp.Expr], Said]] = {

@@ -15,7 +15,7 @@ from sqlglot import exp
 from liantu.indicators.catalogue import Catalogue, Compiled
 from liantu.indicators.dialect import Duck
 from liantu.indicators.planning import Pass, overlapping
-from liantu.indicators.primitives import Argument, Collector, leading, taken_apart
+from liantu.indicators.primitives import Argument, Collector, leading, same_base, taken_apart
 from liantu.indicators.reaching import (
     Reading,
     group_expression,
@@ -27,6 +27,9 @@ from liantu.indicators.reaching import (
 from liantu.records.tables.declared import Table, load_tables
 
 ONE = exp.Literal.number(1)
+YEAR = "year"
+"""A register with a year in its key is kept by year: of a year without rows nothing is known."""
+_OF_ITS_YEAR = "_j.year = year(_j.period_end)"
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,9 @@ class Build:
     def __post_init__(self) -> None:
         self.read = reading(self.one, self.catalogue)
         self.table: Table = self.read.table
+        self.yearly = not self.table.grain and YEAR in self.table.key
+        if self.yearly:
+            self.read.own[YEAR] = None
         self.reduces = bool(self.table.grain) and (
             self.table.grain != self.one.kind or self.merged or bool(self.one.carry)
         )
@@ -133,8 +139,10 @@ class Build:
         both = condition if there is None else (
             there if condition is None else exp.And(this=exp.Paren(this=condition.copy()),
                                                     expression=exp.Paren(this=there)))  # fmt: skip
-        units = into.primitive("count", into.argument(ONE, both)).name
-        matched = into.primitive("count", into.argument(ONE, condition)).name
+        units = same_base(compiled.formula.tree, condition, into)
+        units = units or into.primitive("count", into.argument(ONE, both)).name
+        where = compiled.condition.tree if compiled.condition else None
+        matched = into.primitive("count", into.argument(ONE, where)).name
         reported = units
         if self.reduces:
             reported = into.primitive("sum", into.argument(_members(own), both)).name
@@ -218,7 +226,8 @@ class Build:
     def arguments(self) -> str:
         """Groups and arguments of every row."""
         key = self.table.entity[0]
-        cells = ["_j._period", f"_j.{self.q(key)} AS _entity"]
+        there = f"CASE WHEN {_OF_ITS_YEAR} THEN 1 END" if self.yearly else "1"
+        cells = ["_j._period", f"_j.{self.q(key)} AS _entity", f"{there} AS _there"]
         joins = ""
         for name in self.one.dimensions:
             dimension = self.catalogue.dimensions[name]
@@ -263,7 +272,7 @@ class Build:
         columns += [one.name for one in self._listed()]
         later = f"SELECT _p.period AS _period, {', '.join(f'_r.{c}' for c in columns)}"
         return (
-            f"SELECT {', '.join(cells)}, n._entity AS _there,"
+            f"SELECT {', '.join(cells)}, n._there AS _there,"
             " COALESCE(n._period, b._period) IN (SELECT _period FROM _r) AS _now,"
             " COALESCE(n._period, b._period) IN (SELECT _p.period FROM _p JOIN _r"
             " ON _r._period = _p.before) AS _prior"
@@ -286,7 +295,7 @@ class Build:
         dims = [self.q(name) for name in self.one.dimensions]
         bits = [f"GROUPING({name}) * {2**at}" for at, name in enumerate(reversed(dims))]
         number = " + ".join(bits) or "0"
-        seen = "count(*)" if source == "_r" else "count(_there)"
+        seen = "count(_there)"
         sets = ", ".join(
             f"({', '.join(['_period', *(self.q(name) for name in one)])})"
             for one in self.one.groupings

@@ -38,6 +38,8 @@ WHOLE: dict[str, set[str]] = {
     "records/intake/exporting.py": {"corrections"},
     "records/settled.py": {"settled"},
     "records/intake/one_record.py": {"who brought it"},
+    # A district's share needs the city's sum; who is shown which value, indicators/showing.py says.
+    "indicators/ledger.py": {"measures"},
     # A question of identity is one case, whoever may see it.
     "records/identity/queue.py": {"cases"},
 }
