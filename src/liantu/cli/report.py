@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -58,6 +60,16 @@ _paper(
 )
 
 
+def _moment(kind: str) -> Callable[[Any], Any]:
+    """A week is told as of a moment; a month as it was published."""
+    if kind != "weekly":
+        return lambda command: command
+    return click.option(
+        "--as-of", metavar="2026-11-26",
+        help="截至该日（或时刻）的情况，缺省为周末或此刻。As it stood then; by default at its end.",
+    )  # fmt: skip
+
+
 def _bulletin(kind: str, metavar: str, help_text: str, example: str) -> None:
     """One command a kind of bulletin."""
 
@@ -68,7 +80,8 @@ def _bulletin(kind: str, metavar: str, help_text: str, example: str) -> None:
         "--template", type=click.Path(path_type=Path),
         help="自备的 docx 模板（liantu report template 导出后修改）。Your own template.",
     )  # fmt: skip
-    def command(period: str, out: Path, template: Path | None) -> None:
+    @_moment(kind)
+    def command(period: str, out: Path, template: Path | None, as_of: str | None = None) -> None:
         from liantu.web.ready import ready
 
         with progress(len(STEPS)) as step:
@@ -77,8 +90,9 @@ def _bulletin(kind: str, metavar: str, help_text: str, example: str) -> None:
             from liantu.documents.reporting import bulletin
 
             paths = bulletin(
-                kind, period, out, template=template, on_step=lambda name: step(STEPS[name])
-            )
+                kind, period, out, template=template, as_of=as_of,
+                on_step=lambda name: step(STEPS[name]),
+            )  # fmt: skip
         for path in paths:
             click.echo(path)
 

@@ -57,13 +57,14 @@ def report(
 
 def bulletin(
     kind: str, period: str, out_dir: Path, *, letterhead: Letterhead | None = None,
-    template: Path | None = None, on_step: OnStep = no_report,
+    template: Path | None = None, as_of: str | None = None, on_step: OnStep = no_report,
 ) -> list[Path]:  # fmt: skip
     """Issue a bulletin of a month or a week and write its files, errata made since on every page.
 
     Args:
         kind: ``monthly`` (月通报) or ``weekly`` (周报告).
         period: ``2026-10`` or ``2026-W48``.
+        as_of: of a week: the day or time as of which it is told; by default its end, or now.
         template: a clerk's own document, filled in place of the house's (:mod:`.clerk`).
     Raises:
         InvalidPeriod: no such period.
@@ -80,8 +81,10 @@ def bulletin(
     head = letterhead or office_letterhead()
     on_step("evaluate")
     with transaction.atomic():
-        issue = issue_monthly if kind == "monthly" else issue_weekly
-        edition = issue(period, letterhead=head)
+        if kind == "monthly":
+            edition = issue_monthly(period, letterhead=head)
+        else:
+            edition = issue_weekly(period, letterhead=head, as_of=as_of)
         shown = with_errata(edition, errata_of(edition))
         paths = render(shown, out_dir, on_step=on_step)
         if template is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import docx
@@ -23,6 +23,7 @@ from liantu.errors import NotFound, NothingToCompute, UnreadableInput, UsageErro
 from liantu.plan.compiler import compile_text
 from liantu.records import access
 from liantu.records.ledger import load_plan
+from liantu.records.models import Batch
 from liantu.systems.dispatch import ledger
 from liantu.systems.dispatch.edition import Edition
 from liantu.systems.reporting.bulletins import issue_monthly, issue_weekly
@@ -168,6 +169,37 @@ def test_a_weekly_report_says_who_filed_and_who_is_late(publish: Publish, bring:
     assert changed["规上工业企业月报 2026-10 已接收"] == ("0", "1")
     with pytest.raises(UsageError, match="还没有可报告"):
         issue_weekly(f"{year + 2}-W01")
+
+
+def test_a_week_is_told_again_as_it_stood(publish: Publish, bring: Bring) -> None:
+    """Byte for byte, by the day, after other steps, later weeks and later batches."""
+    bring("A1", MONTH)
+    cycle = open_cycle("firm_month", MONTH, by="规划处", now=at(2026, 11, 2))
+    take(sheet_named(cycle, "A1"), "file", by="东区", now=at(2026, 11, 3))
+    take(sheet_named(cycle, "A1"), "send_back", by="市局", reason="缺", now=at(2026, 11, 4))
+    take(sheet_named(cycle, "A1"), "file", by="东区", now=at(2026, 11, 5))
+    Batch.objects.update(accepted_at=at(2026, 11, 1))
+    first = issue_weekly("2026-W45", now=at(2026, 11, 4, 20))
+    assert "本周报送1件，接收0件，退回1件" in words_of(first)
+    assert (first.as_of, first.vintage) == (date(2026, 11, 4), str(Batch.objects.get().pk))
+    end = issue_weekly("2026-W45", now=at(2026, 11, 20))
+    assert "本周报送2件" in words_of(end)
+    assert end.as_of == date(2026, 11, 8)
+    take(sheet_named(cycle, "A1"), "accept", by="市局", now=at(2026, 11, 10))
+    bring("A2", MONTH)
+    Batch.objects.filter(pk__gt=int(first.vintage)).update(accepted_at=at(2026, 11, 15))
+    assert issue_weekly("2026-W45", now=at(2026, 12, 1)).canonical() == end.canonical()
+    again = issue_weekly("2026-W45", now=at(2026, 12, 1), as_of="2026-11-04")
+    assert again.canonical() == first.canonical()
+    morning = issue_weekly("2026-W45", now=at(2026, 12, 1), as_of="2026-11-03T00:00:00+08:00")
+    assert "本周报送0件" in words_of(morning)
+    for wrong in ("2026-11-01", "2026-11-09", "2027-01-01"):
+        with pytest.raises(UsageError, match="不在"):
+            issue_weekly("2026-W45", now=at(2026, 12, 1), as_of=wrong)
+
+
+def at(year: int, month: int, day: int, hour: int = 12) -> datetime:
+    return timezone.make_aware(datetime(year, month, day, hour))  # noqa: DTZ001 - made aware
 
 
 def test_files_are_written_by_one_call(publish: Publish, tmp_path: Path) -> None:

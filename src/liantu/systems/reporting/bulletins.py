@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from django.utils import timezone
@@ -46,7 +46,7 @@ def issue_monthly(
         InvalidPeriod: no such month.
         NothingToCompute: nothing of it is published, or the ledger holds no plan.
     """
-    moment = timezone.localtime(now).replace(microsecond=0)
+    moment = timezone.localtime(now)  # whole: what is corrected in the same second is told apart
     gathered, head = gather(code), letterhead or Letterhead()
     made = slips(gathered.period.code)
     plan = plan_ref(current_plan())
@@ -67,17 +67,24 @@ def issue_monthly(
 
 
 def issue_weekly(
-    code: str, *, letterhead: Letterhead | None = None, now: datetime | None = None
-) -> Edition:
-    """The report of a week as it stands; asking again before anything changed gives the same.
+    code: str, *, letterhead: Letterhead | None = None, now: datetime | None = None,
+    as_of: str | None = None,
+) -> Edition:  # fmt: skip
+    """The report of a week as it stood at its end, or as it stands now while it runs.
+
+    Asking again for the same moment gives the same edition, whatever happened since.
+
+    Args:
+        as_of: a day or time within the week: the report as it stood then.
 
     Raises:
         InvalidPeriod: no such week.
-        UsageError: the week has not begun.
+        UsageError: the week has not begun, or the moment lies outside it.
         NothingToCompute: no period was going on, or the ledger holds no plan.
     """
-    moment = timezone.localtime(now).replace(microsecond=0)
-    week, head = week_of(code, moment.date()), letterhead or Letterhead()
+    moment = timezone.localtime(now)
+    week, head = week_of(code, moment, as_of), letterhead or Letterhead()
+    day = timezone.localtime(week.moment).date()
     plan = plan_ref(current_plan())
     snapshot, wording = Snapshot(plan, (), (), (), ()), Wording("weekly")
 
@@ -85,9 +92,9 @@ def issue_weekly(
         return Weekly(pen, week, changes, reference)
 
     told = _written(snapshot, wording, writer)
-    vintage = settled_vintage(None)
-    parts = [week.period.code, plan.package_sha256, liantu.__version__, head.model_dump_json(),
-             vintage, *(f"{rule.id} {rule.sha256}" for rule in rule_refs()),
+    vintage = settled_vintage(week.moment.isoformat())
+    parts = [week.period.code, day.isoformat(), plan.package_sha256, liantu.__version__,
+             head.model_dump_json(), vintage, *(f"{rule.id} {rule.sha256}" for rule in rule_refs()),
              *(f"{one.id} {one.text}" for one in told)]  # fmt: skip
     mark = hashlib.sha256("\n".join(parts).encode()).hexdigest()
     known = ledger.same("weekly", mark)
@@ -101,11 +108,12 @@ def issue_weekly(
         "waiting": sum(each["open"] for each in counts),
         "late": sum(each["late"] for each in counts),
     }  # fmt: skip
-    made_up = any(synthetic.of_table(each.cycle.table).any for each in week.boards)
+    made_up = any(synthetic.of_table(each.cycle.table, vintage).any for each in week.boards)
     draft = Draft(
         "weekly", week.period, vintage, made_up, mark,
         words().say("cycles.weekly_sentence", "zh", **said),
         words().say("cycles.weekly_sentence", "en", **said),
+        day,
     )  # fmt: skip
     return _frozen(draft, snapshot, wording, writer, before, head, moment)
 
@@ -137,6 +145,8 @@ class Draft:
     fingerprint: str
     summary: str
     summary_en: str
+    day: date | None = None
+    """As of when it is told, where that is not the end of the period."""
 
 
 def _frozen(
@@ -157,7 +167,9 @@ def _frozen(
         title=title_lines(
             [wording.word(f"title.{n}").format(area=plan.area, period=label) for n in (1, 2)]
         ),
-        subtitle=wording.word("subtitle").format(vintage=draft.vintage),
+        subtitle=wording.word("subtitle").format(
+            vintage=draft.vintage, day=long_date(draft.day or draft.period.end, wording)
+        ),
         blocks=blocks,
         annexes=annexes,
         signed=signed,
@@ -169,7 +181,7 @@ def _frozen(
     return ledger.freeze(
         Edition(
             kind=draft.kind, period=draft.period.code, period_label=label,
-            as_of=draft.period.end, plan=plan, vintage=draft.vintage,
+            as_of=draft.day or draft.period.end, plan=plan, vintage=draft.vintage,
             vintage_label=draft.vintage, code_version=liantu.__version__, rules=rule_refs(),
             created_at=moment, fingerprint=draft.fingerprint, synthetic=draft.synthetic,
             targets=(), findings=(), observations=(), sources=(), figures=pen.figures,

@@ -10,6 +10,8 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
+
 from liantu.systems.dispatch.edition import Edition
 from liantu.systems.dispatch.paper import Block, Heading, Paragraph, Run
 from liantu.systems.dispatch.wording import Wording
@@ -54,7 +56,7 @@ def slips(period: str, after: datetime | None = None) -> tuple[Slip, ...]:
             f"{row.before or '—'}{row.unit}",
             f"{row.after or '—'}{row.unit}",
             row.reason,
-            f"{row.decided_at:%Y-%m-%d}" if row.decided_at else "",
+            f"{timezone.localtime(row.decided_at):%Y-%m-%d}" if row.decided_at else "",
         )
         for row in rows.select_related("sheet__cycle").order_by("decided_at", "pk")
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from django.db.models import Prefetch
@@ -81,15 +81,24 @@ class Board:
         return told
 
 
-def board(cycle: Cycle, today: date | None = None) -> Board:
-    """The sheets of a cycle, from the city's down, each followed by those below it."""
-    sheets = (
+def board(cycle: Cycle, today: date | None = None, moment: datetime | None = None) -> Board:
+    """The sheets of a cycle, from the city's down, each followed by those below it.
+
+    Args:
+        today: the day on which it is asked who is late.
+        moment: as the sheets stood then, by the steps taken up to it; now by default. Not to be
+            saved, nor asked for the steps that are possible.
+    """
+    sheets = list(
         Sheet.objects.filter(cycle=cycle)
         .select_related("above__above", "cycle")
         .defer(*without_contents("above__", "above__above__"), "drafts")
         .prefetch_related("passages", Prefetch("below", Sheet.objects.defer(*without_contents(""))))
     )
-    return _board(cycle, list(sheets), today or timezone.localdate())
+    if moment is not None:
+        for sheet in sheets:
+            _set_back(sheet, moment)
+    return _board(cycle, sheets, today or timezone.localdate())
 
 
 def boards(cycles: Sequence[Cycle], today: date | None = None) -> list[Board]:
@@ -121,6 +130,18 @@ def _board(cycle: Cycle, sheets: Sequence[Sheet], day: date) -> Board:
 
     walk(None, 0)
     return Board(cycle, tuple(lines))
+
+
+def _set_back(sheet: Sheet, moment: datetime) -> None:
+    """The sheet as it stood at a moment: what steps told since is taken off it."""
+    taken = [one for one in sheet.passages.all() if one.at <= moment]
+    filed = [one for one in taken if one.step == "file"]
+    sheet.state = taken[-1].after if taken else "open"
+    sheet.entered_at = taken[-1].at if taken else sheet.cycle.opened_at
+    sheet.first_filed_at = filed[0].at if filed else None
+    sheet.filed_by = filed[-1].by if filed else ""
+    figures = filed[-1].figures if filed else {}
+    sheet.rows, sheet.warnings = figures.get("rows", 0), figures.get("warnings", 0)
 
 
 def line_of(sheet: Sheet, day: date, depth: int = 0) -> Line:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
 from liantu.errors import NothingToCompute, UsageError
+from liantu.records.moments import moment_of
 from liantu.systems.dispatch.edition import Change, EditionRef
 from liantu.systems.dispatch.paper import Annex, Block
 from liantu.systems.dispatch.pen import Pen, row
@@ -28,31 +29,34 @@ class Week:
     """What a week came to."""
 
     period: Period
+    moment: datetime
+    """As of when it is told."""
     boards: tuple[Board, ...]
     steps: tuple[tuple[str, int], ...]
     due: tuple[DueDay, ...]
 
 
-def week_of(code: str, today: date) -> Week:
-    """The week as it stands now; a week to come has nothing to report.
+def week_of(code: str, now: datetime, as_of: str | None = None) -> Week:
+    """The week as it stood at a moment: by default its end, while it runs now.
+
+    Told from the steps that were taken up to then: it can be told again at any time.
+
+    Args:
+        as_of: a day or time within the week, or the batch that ended then.
 
     Raises:
         InvalidPeriod: no such week.
-        UsageError: the week has not begun.
+        UsageError: the week has not begun, or the moment lies outside it.
+        NotFound: no such batch.
         NothingToCompute: no period was opened by then.
     """
     period = period_of(code, "week")
-    if period.start > today:
-        raise UsageError(
-            f"{period.code} 自 {period.start} 开始，还没有可报告的内容。",
-            f"{period.code} begins on {period.start}; there is nothing to report yet.",
-        )
     zone = timezone.get_current_timezone()
     first = datetime.combine(period.start, time.min, zone)
-    last = datetime.combine(period.end, time.max, zone)
-    day = min(today, period.end)
+    last = _moment(period, first, now, as_of)
+    day = timezone.localtime(last).date()
     cycles = Cycle.objects.filter(opened_at__lte=last)
-    boards = tuple(board(cycle, day) for cycle in cycles)
+    boards = tuple(board(cycle, day, last) for cycle in cycles)
     going = tuple(
         each for each in boards
         if each.top.sheet.state != "published" or each.top.sheet.entered_at >= first
@@ -65,7 +69,29 @@ def week_of(code: str, today: date) -> Week:
     taken = Passage.objects.filter(at__gte=first, at__lte=last)
     steps = tuple((step, taken.filter(step=step).count()) for step in STEPS)
     due = tuple(agenda(period.end + timedelta(days=1), period.end + timedelta(days=7)))
-    return Week(period, going, steps, due)
+    return Week(period, last, going, steps, due)
+
+
+def _moment(period: Period, first: datetime, now: datetime, as_of: str | None) -> datetime:
+    if first > now:
+        raise UsageError(
+            f"{period.code} 自 {period.start} 开始，还没有可报告的内容。",
+            f"{period.code} begins on {period.start}; there is nothing to report yet.",
+        )
+    last = min(now, datetime.combine(period.end, time.max, first.tzinfo))
+    asked = moment_of(as_of)
+    if asked is None:
+        return last
+    # The end of the day that runs is now.
+    asked = now if now < asked and timezone.localtime(asked).date() == now.date() else asked
+    if not first <= asked <= last:
+        end = timezone.localtime(last).strftime("%Y-%m-%d %H:%M")
+        raise UsageError(
+            f"时点 {as_of} 不在 {period.code}（{period.start} 至 {end}）之内。请改正时点或报告期。",
+            f"The moment {as_of} does not lie within {period.code} ({period.start} to {end})."
+            " Mend the moment or the week.",
+        )
+    return asked
 
 
 class Weekly:
