@@ -45,7 +45,7 @@ def only(tmp_path: Path, *measures: str) -> Fault:
 
 def test_packaged_measures_are_sound() -> None:
     catalogue = load((FOLDER,))
-    revenue = catalogue.compiled["above_scale_revenue"]
+    revenue = catalogue.compiled["revenue_monthly"]
     assert revenue.factor == Fraction(1, 10**8)
     assert set(revenue.by) >= {"district", "park", "chain", "industry"}
 

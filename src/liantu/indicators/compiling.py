@@ -319,10 +319,11 @@ def _periods(
 ) -> tuple[str, ...]:
     if isinstance(checked, CheckedDerived):
         inputs = [catalogue.compiled[one].periods for one in checked.inputs]
+        enough = any if checked.chooses else all
         able = tuple(
             kind
             for kind in ("month", "quarter", "year", "ytd")
-            if all(kind in one for one in inputs)
+            if enough(kind in one for one in inputs)
         )
     else:
         able = _able(each, checked, faults)

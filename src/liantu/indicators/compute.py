@@ -84,6 +84,9 @@ def _base(
 ) -> dict[str, pl.DataFrame]:  # fmt: skip
     """Base measures: a frame each, as :func:`liantu.indicators.values.schema` but grouped-not."""
     parts: dict[str, list[pl.DataFrame]] = {}
+    listed = {
+        c.measure.id for one in planned for c in one.measures if c.measure.missing == "listed"
+    }
     for one in planned:
         statement, result = engine.run(one)
         wide = _with_expected(one, statement, result, engine.expect(one))
@@ -93,7 +96,24 @@ def _base(
             parts.setdefault(name, []).append(
                 _values(compiled, one, statement, own, inputs, dimensions)
             )
-    return {name: pl.concat(frames) for name, frames in parts.items()}
+    return {
+        name: _listed(pl.concat(frames), dimensions) if name in listed else pl.concat(frames)
+        for name, frames in parts.items()
+    }
+
+
+def _listed(frame: pl.DataFrame, dimensions: Sequence[str]) -> pl.DataFrame:
+    """Where the whole city has none of a kind, nobody put it on record: no zeros are told."""
+    ungrouped = pl.all_horizontal(
+        pl.lit(value=True), *(pl.col(name) == GROUPED_NOT for name in dimensions)
+    )
+    some = frame.filter(ungrouped, pl.col("value") > 0)["period"].to_list()
+    none = ~pl.col("period").is_in(some)
+    told = pl.when(pl.col("absence").is_null()).then(pl.lit(Absence.NOT_REPORTED.value))
+    return frame.with_columns(
+        value=pl.when(~none).then("value"),
+        absence=pl.when(none).then(told.otherwise("absence")).otherwise("absence"),
+    )
 
 
 def _own(one: Pass, wanted: Wanted) -> pl.Expr:

@@ -101,7 +101,7 @@ class Measure(Declared):
 class Policy(Declared):
     """What is done where figures are missing; the engine knows what each id means."""
 
-    id: Literal["reported", "complete", "at_least", "pairs", "carry"]
+    id: Literal["reported", "complete", "at_least", "pairs", "carry", "listed"]
     zh: str = Field(min_length=1)
     en: str = Field(min_length=1)
     meaning: str = Field(min_length=1)

@@ -99,7 +99,47 @@ def derive(
         _value=pl.when(pl.col("_value").is_finite()).then(pl.col("_value"))
     )
     broken = _broken(catalogue, compiled, wanted, making)
+    if compiled.derived.chooses:
+        which = _which(compiled, wanted, found, dimensions)
+        told = told.with_columns(*_taken(making.beside, which)).with_columns(
+            _value=pl.col(f"{_TAKEN}value") * float(compiled.factor)
+        )
+        making.beside = [_TAKEN]
     return _finished(told, making.beside, compiled.measure.id, broken, dimensions)
+
+
+_TAKEN = "_taken_"
+
+
+def _which(compiled: Compiled, wanted: Wanted, found: dict[str, pl.DataFrame],
+           dimensions: Sequence[str]) -> dict[str, int]:  # fmt: skip
+    """Period → which of the measures of a choice is taken: the first with a value of the city.
+
+    One for all groups of a period, or groups would not add up to the whole.
+    """
+    assert compiled.derived is not None
+    inputs = compiled.derived.inputs
+    taken = {one.code: len(inputs) - 1 for one in wanted.periods}
+    for number, name in reversed(list(enumerate(inputs))):
+        frame = found.get(name, pl.DataFrame(schema=schema(dimensions)))
+        whole = pl.all_horizontal(
+            pl.col("value").is_not_null(), *(pl.col(d) == GROUPED_NOT for d in dimensions)
+        )
+        taken |= {code: number for code in frame.filter(whole)["period"] if code in taken}
+    return taken
+
+
+def _taken(beside: Sequence[str], which: dict[str, int]) -> list[pl.Expr]:
+    """Columns of the measure that is taken in each period."""
+
+    def chosen(column: str) -> pl.Expr:
+        result = pl.lit(None)
+        for number, one in enumerate(beside):
+            codes = [code for code, taken in which.items() if taken == number]
+            result = pl.when(pl.col("period").is_in(codes)).then(f"{one}{column}").otherwise(result)
+        return result.alias(f"{_TAKEN}{column}")
+
+    return [chosen(column) for column in _CARRIED]
 
 
 def _rows(

@@ -29,6 +29,19 @@ class CheckedDerived:
     inputs: tuple[str, ...]
     """Measures that it names, in order of appearance."""
 
+    @property
+    def chooses(self) -> bool:
+        """Is it ``coalesce(a, b, …)`` of measures: which of them is taken?
+
+        One is taken for all groups of a period: the first with a value of the whole city. Such a
+        measure has all periods that any of them has, and tells the coverage, units and absences
+        of the one that was taken.
+        """
+        tree = self.tree
+        if not isinstance(tree, exp.Coalesce):
+            return False
+        return all(isinstance(part, exp.Column) for part in (tree.this, *tree.expressions))
+
 
 def check_derived(
     text: str, measures: Mapping[str, Measure], dimensions: Collection[str]

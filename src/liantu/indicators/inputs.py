@@ -41,6 +41,9 @@ class Parquet:
 
 Source = Stored | Parquet | pl.DataFrame
 
+_CLASSES = "industry_classes"
+_WITH_LETTER = r"^[A-T](\d{2,4})$"
+
 
 @dataclass(frozen=True)
 class Inputs:
@@ -92,11 +95,15 @@ class Inputs:
 
 
 def conform(declared: Table, rows: pl.DataFrame) -> pl.DataFrame:
-    """The declared columns in their types; those that the rows lack are null."""
+    """The declared columns in their types; those that the rows lack are null.
+
+    A class of industry is without the letter of its section, which some files write before it.
+    """
+    classes = [column.name for column, target in declared.references if target == _CLASSES]
     return rows.select(
         pl.col(name).cast(dtype) if name in rows.columns else pl.lit(None, dtype).alias(name)
         for name, dtype in declared.dtypes.items()
-    )
+    ).with_columns(pl.col(name).str.replace(_WITH_LETTER, "$1") for name in classes)
 
 
 def _in_force_last(declared: Table, rows: pl.DataFrame, day: date) -> pl.DataFrame:

@@ -87,6 +87,9 @@ def closure(
     for name in reversed(list(catalogue.compiled)):  # what is derived before its inputs
         if name in wanted and catalogue.compiled[name].derived:
             _inputs(catalogue, name, wanted, order)
+    for name, one in wanted.items():
+        if catalogue[name].missing == "listed" and one.groupings:
+            one.groupings.add(WHOLE)  # whether the kind is on record at all, the whole city tells
     return dict(wanted)
 
 
@@ -105,6 +108,11 @@ def _inputs(
     for one in derived.inputs:
         wanted[one].periods |= asked.periods
         wanted[one].groupings |= asked.groupings
+        if derived.chooses and asked.groupings:
+            wanted[one].groupings.add(WHOLE)  # by it one is taken for all groups
+    for one in derived.inputs:  # of a choice, each has its own kinds of periods
+        able = catalogue.compiled[one].periods
+        wanted[one].periods = {period for period in wanted[one].periods if period.kind in able}
 
 
 def reads(node: exp.Expr, at: Span) -> list[Span]:
