@@ -93,3 +93,29 @@ def test_none_of_a_kind_in_the_whole_city_is_not_reported_and_no_zero() -> None:
     assert _rows(frame, "smart_factories", "2025")[0]["value"] == 1.0
     districts = _CATALOGUE, from_frames(records, _DAY), ["unicorns"], ["2025"], [("district",)]
     assert set(compute(*districts).frame["absence"]) == {"not_reported"}
+
+
+def test_firms_are_grouped_by_titles_that_are_in_force_on_the_day() -> None:
+    records = {
+        "firms": _FIRMS,
+        "firm_year": [
+            {"credit_code": "F1", "period": "2024", "equity_raised_cny": 1e8},
+            {"credit_code": "F2", "period": "2024", "equity_raised_cny": 3e8},
+        ],
+        "titles": [
+            {"credit_code": "F1", "title": "瞪羚企业", "granted_on": "2021-01-01"},
+            {"credit_code": "F2", "title": "瞪羚企业", "granted_on": "2021-01-01",
+             "expires_on": "2024-01-01"},
+            {"credit_code": "F2", "title": "独角兽企业", "granted_on": "2023-01-01"},
+            {"credit_code": "F1", "title": "独角兽企业", "granted_on": "2026-01-01"},
+        ],
+    }  # fmt: skip
+    values = compute(
+        _CATALOGUE,
+        from_frames(records, date(2025, 6, 1)),
+        ["equity_raised"],
+        ["2024"],
+        [("title",)],
+    )
+    found = dict(values.frame.select("title", "value").iter_rows())
+    assert found == {"瞪羚企业": 1.0, "独角兽企业": 3.0}

@@ -110,7 +110,8 @@ def _grouped(one: Dimension) -> Iterator[str]:
     if one.at:
         yield "列 columns: " + names(f"{table}.{column}" for table, column in one.at.items())
     for table, many in one.many.items():
-        yield f"`{table}` → `{many.table}.{many.column}`"
+        when = f" when `{many.when}`" if many.when else ""
+        yield f"`{table}` → `{many.table}.{many.column}`{when}"
     if one.prefix:
         yield f"代码前 {one.prefix} 位 first {one.prefix} characters"
     if one.then:

@@ -136,6 +136,9 @@ class Many(Declared):
     """Column that names the unit."""
     column: str
     """Column that holds the group."""
+    when: str = ""
+    """Condition on those rows' own columns; ``period_end`` in it is the day as of which one
+    computes, whatever period the values are of."""
 
 
 class Dimension(Declared):

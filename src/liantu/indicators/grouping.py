@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from liantu.indicators.checking import check_condition
-from liantu.indicators.declared import Dimension
+from liantu.indicators.declared import Dimension, Many
 from liantu.indicators.formula import NotAFormula
 from liantu.indicators.names import paths_of
 from liantu.records.tables.declared import load_tables
@@ -56,6 +56,22 @@ def _way(
     return None
 
 
+def _why_not(many: Many, key: tuple[str, ...]) -> list[tuple[tuple[str, ...], str, str]]:
+    """What is wrong with the condition by which rows make groups."""
+    if not many.when or many.table not in load_tables():
+        return []
+    try:
+        checked = check_condition(many.when, many.table)
+    except NotAFormula as error:
+        return [(key, one.zh, one.en) for one in error.refusals]
+    far = sorted(name for name, reached in checked.columns.items() if reached.path)
+    if far:
+        return [(key, f"条件只能用表 {many.table} 自己的列，不能用 {'、'.join(far)}。",
+                 f"The condition is on columns of {many.table} itself and not on"
+                 f" {', '.join(far)}.")]  # fmt: skip
+    return []
+
+
 def why_unsound(dimension: Dimension) -> list[tuple[tuple[str, ...], str, str]]:
     """What of a dimension names tables or columns that do not exist: key, zh, en."""
     tables = load_tables()
@@ -75,6 +91,7 @@ def why_unsound(dimension: Dimension) -> list[tuple[tuple[str, ...], str, str]]:
         asked(("many", table), table)
         asked(("many", table), many.table, many.column)
         asked(("many", table), many.table, many.unit)
+        found += _why_not(many, ("many", table, "when"))
     if dimension.names:
         asked(("names",), dimension.names, dimension.then)
     for table in dimension.of:

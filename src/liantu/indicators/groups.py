@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 
-from liantu.indicators.declared import UNFILLED, Dimension
+from liantu.indicators.checking import check_condition
+from liantu.indicators.declared import UNFILLED, Dimension, Many
 from liantu.indicators.inputs import Inputs
 from liantu.indicators.reaching import known_way
 from liantu.records.tables.declared import load_tables
@@ -23,8 +26,8 @@ def group_map(dimension: Dimension, table: str, inputs: Inputs) -> pl.DataFrame:
     found = known_way(dimension, table)
     if found.many:
         many = dimension.many[found.table]
-        rows = inputs.frame(many.table).select(code=many.unit, grp=many.column)
-        return rows.drop_nulls().unique(maintain_order=True)
+        rows = _met(inputs.frame(many.table), many, inputs.day)
+        return rows.select(code=many.unit, grp=many.column).drop_nulls().unique(maintain_order=True)
     register = inputs.register(dimension.names)
     code = load_tables()[dimension.names].key[0]
     if dimension.climb:
@@ -38,6 +41,16 @@ def group_map(dimension: Dimension, table: str, inputs: Inputs) -> pl.DataFrame:
         return register.select(code=code, grp="_end")
     values = register.select(_end=code, grp=pl.col(dimension.then).cast(pl.String))
     return register.select("_end", code=code).join(values, on="_end").select("code", "grp")
+
+
+def _met(rows: pl.DataFrame, many: Many, day: date) -> pl.DataFrame:
+    """Rows that meet the dimension's condition on a day."""
+    if not many.when:
+        return rows
+    tree = check_condition(many.when, many.table).tree
+    return rows.with_columns(period_end=pl.lit(day)).sql(
+        f"SELECT * FROM self WHERE {tree.sql(dialect='duckdb')}"  # noqa: S608 - a checked tree
+    )
 
 
 def _climb(
