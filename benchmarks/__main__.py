@@ -26,6 +26,7 @@ OWN = (
     "systemic_risk",
     "crowd",
     "disclosure",
+    "scoping",
 )
 """Workloads that are programs of their own."""
 SHARED = Path(__file__).resolve().parents[2] / "shared"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import socket
 import subprocess
 import sys
@@ -19,15 +18,18 @@ PATIENCE = 120.0
 """For the first page. [s]"""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Served:
     """A server that answers."""
 
     port: int
     ready: float
     """From the command to the first page. [s]"""
-    cpu: float = 0.0
-    """What its processes used, known once it has stopped. [s]"""
+    process: int
+
+    def cpu(self) -> float:
+        """What its processes have used since they were started, the worker's included. [s]"""
+        return sum(_used(number) for number in _family(self.process))
 
     @property
     def url(self) -> str:
@@ -40,7 +42,7 @@ def served(home: str, *options: str) -> Iterator[Served]:
     """``liantu serve`` on a free port, until the block ends."""
     port = free_port()
     command = [str(Path(sys.executable).parent / "liantu"), "serve", "--port", str(port), *options]
-    before, start = _children(), time.perf_counter()
+    start = time.perf_counter()
     with Path(home, "server.log").open("wb") as log:
         server = subprocess.Popen(
             command, env={**os.environ, "LIANTU_HOME": home}, stdout=log, stderr=log
@@ -50,12 +52,10 @@ def served(home: str, *options: str) -> Iterator[Served]:
                 if server.poll() is not None or time.perf_counter() - start > PATIENCE:
                     raise TimeoutError(Path(home, "server.log").read_text(encoding="utf-8"))
                 time.sleep(0.05)
-            found = Served(port, time.perf_counter() - start)
-            yield found
+            yield Served(port, time.perf_counter() - start, server.pid)
         finally:
             server.terminate()
             server.wait(timeout=60)
-    found.cpu = _children() - before
 
 
 def log_of(home: str) -> str:
@@ -63,9 +63,15 @@ def log_of(home: str) -> str:
     return Path(home, "server.log").read_text(encoding="utf-8")
 
 
-def _children() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+def _family(process: int) -> list[int]:
+    """A process and all that it started, by the kernel's own list."""
+    told = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii")
+    return [process, *(each for child in told.split() for each in _family(int(child)))]
+
+
+def _used(process: int) -> float:
+    fields = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _answers(port: int) -> bool:

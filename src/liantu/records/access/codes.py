@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import polars as pl
 from django.apps import apps
+from django.db import connection
 from django.utils import timezone
 
 from liantu.records.access.actor import Scope
@@ -108,14 +110,25 @@ def involved(table: Table, scopes: Scopes) -> list[Table]:
 
 
 def state_of(registers: list[Table]) -> tuple[Hashable, ...]:
-    """Newest version of each register: changes with every change of it."""
-    return tuple(
-        (
-            table.id,
-            raw_rows(table).order_by("-recorded_from").values_list("id", "recorded_from").first(),
-        )
-        for table in registers
-    )
+    """Newest version of each register: changes with every change of it.
+
+    Asked several times by every page of whoever sees a part only; one question for all registers.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_newest(tuple(table.id for table in registers)))
+        return tuple(cursor.fetchall())
+
+
+@cache
+def _newest(names: tuple[str, ...]) -> str:
+    """SQL: name, id and moment of the newest version, a row a register."""
+    tables = load_tables()
+    parts = []
+    for at, name in enumerate(names):
+        stored = connection.ops.quote_name(raw_rows(tables[name]).model._meta.db_table)
+        newest = f"SELECT id, recorded_from FROM {stored} ORDER BY recorded_from DESC LIMIT 1"  # noqa: S608
+        parts.append(f"SELECT {at}, id, recorded_from FROM ({newest}) AS newest")  # noqa: S608
+    return " UNION ALL ".join(parts)
 
 
 def _once(name: tuple[Hashable, ...], registers: list[Table], make: Callable[[], T]) -> T:

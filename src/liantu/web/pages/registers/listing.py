@@ -152,6 +152,7 @@ def _lines(asked: Asked, found: Rows) -> list[Line]:
     said = {asked.table[name].names for name in title}
     named = [c for c in columns if c.name not in said]
     names = names_for(named, found.rows, asked.vintage)
+    known = {c.name: names if c.name in {one.name for one in named} else {} for c in columns}
     places = {c.name: decimals(c, (row[c.name] for row in found.rows)) for c in columns}
     marked = _synthetic(asked, found)
     return [
@@ -159,8 +160,7 @@ def _lines(asked: Asked, found: Rows) -> list[Line]:
             title_of(asked.table, row, str(row.get("key") or row[asked.table.key[0]])),
             _address(asked.table, row),
             tuple(
-                (_setting(c), cell(c, row[c.name], names if c in named else {}, places[c.name]))
-                for c in columns
+                (_setting(c), cell(c, row[c.name], known[c.name], places[c.name])) for c in columns
             ),
             row.get("key") in marked,
         )
