@@ -155,6 +155,12 @@ def _checks(table: Table) -> Iterator[str]:
             (rule.id, f"{rule.column} ⊂ {rule.area} ± {rule.tolerance_m:g} m",
              SEVERITIES[rule.severity], "图形不在所填地区之内", "a shape outside the area named")
         )  # fmt: skip
+    for way in table.one_way:
+        rows.append((way.id, f"{way.from_} → {way.to}", SEVERITIES["warning"], way.zh, way.en))
+    for each in table.agreements:
+        wanted = each.ours or f"∈ {', '.join(each.among)}"
+        said = f"{each.column}.{each.theirs} = {wanted}"
+        rows.append((each.id, said, SEVERITIES[each.severity], each.zh, each.en))
     if rows:
         yield ""
         yield from grid(

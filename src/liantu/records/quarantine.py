@@ -190,10 +190,8 @@ def kind_name(code: str) -> Message:
     if words().known(key):
         return Message(words().say(key, "zh"), words().say(key, "en"))
     for declared in load_tables().values():
-        said = {check.id: Message(check.zh, check.en) for check in declared.checks}
-        said |= {slip.id: Message(slip.zh, slip.en) for slip in declared.slips}
-        if code in said:
-            return said[code]
+        if code in declared.sentences:
+            return declared.sentences[code]
     return Message(code, code)
 
 

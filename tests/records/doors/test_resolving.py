@@ -255,3 +255,12 @@ def test_order_of_rows_changes_no_answer() -> None:
 
     assert answers(asked) == answers(asked.reverse())
     assert FirmResolver()(asked.clear()).is_empty()
+
+
+def test_a_new_firm_with_a_wrong_code_is_told_of_its_code_alone(tmp_path: Path) -> None:
+    header = "统一社会信用代码,企业名称"
+    rows = [f"{ONE[:-1]}!,衡阳南岳茶业有限公司", ",衡阳岳北茶业有限公司"]
+    wrong, bare = taken(tmp_path, *rows, header=header, table="firms").rejected
+    assert [problem.code for problem in wrong.problems] == ["credit_code"]
+    assert [problem.code for problem in bare.problems] == ["uncoded"]
+    assert "新登记的请补填代码" in bare.message.zh

@@ -43,6 +43,8 @@ def test_mended_rows_come_in_and_wait_no_longer(kind: str, bring: Bring, tmp_pat
     assert (second.new, second.rejected) == (1, 1)
     # What is still wrong waits in the batch that it came back in.
     assert [(w.batch, w.rows) for w in intake.waiting()] == [(int(second.vintage), 1)]
+    before = f"{tmp_path}/before{kind}"
+    assert intake.write_sent_back(Path(before), first.vintage)[1] == 2, "all have come back: all"
     intake.write_sent_back(path)
     _mend(path, {"一百": "100"})
     intake.commit(intake.prepare(path, today=TODAY), by="甲")
@@ -104,3 +106,13 @@ def test_a_forged_number_marks_nothing_of_another_table(bring: Bring) -> None:
     first = bring(HEAD + ROWS)
     bring(f"原行号,产业链代码,产业链名称\n{first.vintage}#3,c1,集成电路\n", "chains")
     assert RejectedRow.objects.filter(mended_in__isnull=True).count() == 2
+
+
+def test_only_rows_that_wait_are_written(bring: Bring, tmp_path: Path) -> None:
+    first = bring(HEAD + ROWS)
+    bring(HEAD + f"{C},丙,2025-03,100,y\n")
+    assert intake.write_sent_back(tmp_path / "mend.csv", first.vintage)[1] == 1
+    text = (tmp_path / "mend.csv").read_text(encoding="utf-8-sig")
+    assert f"{first.vintage}#3" in text
+    assert f"{first.vintage}#4" not in text
+    assert intake.write_sent_back(tmp_path / "then.csv", first.vintage, first.vintage)[1] == 2

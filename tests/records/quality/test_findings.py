@@ -259,3 +259,22 @@ def test_every_declared_total_is_in_one_unit() -> None:
     for rule in quality_rules().sums:
         if rule.part:
             assert table(rule.parts)[rule.part].unit == table(rule.whole)[rule.total].unit
+
+
+@pytest.mark.usefixtures("areas")
+def test_a_park_and_a_node_that_do_not_fit_are_seen_in_what_is_stored() -> None:
+    register(
+        "parks", [{"park_code": "P1", "system_version": "2021", "name": "东园", "area_code": EAST}]
+    )
+    register("firms", [firm(1, park_code="P1"), firm(2, park_code="P1", area_code=WEST)])
+    register("chains", [{"chain_id": c, "name": c} for c in ("c1", "c2")])
+    node = {"node_id": "n1", "chain_id": "c1", "name": "芯片", "kind": "part"}
+    register("chain_nodes", [node])
+    product = {"credit_code": code(1), "product": "芯片", "year": 2025, "node_id": "n1"}
+    register(
+        "products", [product | {"chain_id": c, "year": y} for c, y in (("c1", 2024), ("c2", 2025))]
+    )
+
+    assert (code(2), "firm_park_in_area") in found()
+    assert (code(1), "firm_park_in_area") not in found()
+    assert [told for _, told in found("products")] == ["product_node_in_chain"]

@@ -268,3 +268,36 @@ def test_imports_and_edits_at_once_lose_nothing() -> None:
     assert [v.version for v in versions] == list(range(1, 17))
     assert all(one.until == two.at for one, two in pairwise(versions))
     assert all(len(version.changes) == 1 for version in versions[1:])
+
+
+@pytest.mark.django_db
+def test_an_edit_is_held_against_the_records_that_it_names() -> None:
+    registers.upsert("chains", [{"chain_id": c, "name": c} for c in ("c1", "c2")], by="张")
+    node = {"node_id": "n1", "chain_id": "c1", "name": "芯片", "kind": "part"}
+    registers.upsert("chain_nodes", [node, {**node, "node_id": "n2", "chain_id": "c2"}], by="张")
+    filed()
+    product = {"credit_code": A, "product": "芯片", "year": 2025, "chain_id": "c1"}
+
+    with pytest.raises(
+        InvalidRecords, match="环节不属于所填的产业链（产业链 c1；环节代码 n2（产业链 c2））"
+    ):
+        registers.add("products", {**product, "node_id": "n2"}, "李")
+    key = registers.add("products", {**product, "node_id": "n1"}, "李")
+    with pytest.raises(InvalidRecords, match="环节不属于所填的产业链"):
+        registers.edit("products", key, {"chain_id": "c2"}, 1, "李")
+    assert registers.edit("products", key, {"chain_id": "c2", "node_id": "n2"}, 1, "李") == 2
+    with pytest.raises(InvalidRecords, match="先登记"):
+        registers.add("products", {**product, "credit_code": C}, "李")
+
+
+@pytest.mark.django_db
+def test_what_was_wrong_before_does_not_stand_in_the_way_of_another_cell() -> None:
+    registers.upsert("chains", [{"chain_id": c, "name": c} for c in ("c1", "c2")], by="张")
+    node = {"node_id": "n1", "chain_id": "c1", "name": "芯片", "kind": "part"}
+    registers.upsert("chain_nodes", [node], by="张")
+    filed()
+    product = {"credit_code": A, "product": "芯片", "year": 2025, "chain_id": "c2", "node_id": "n1"}
+    registers.upsert("products", [product], by="张")
+    (key,) = registers.at("products").values_list("key", flat=True)
+
+    assert registers.edit("products", key, {"capacity": "一万片"}, 1, "李") == 2

@@ -79,7 +79,7 @@ def test_checks_run_over_an_empty_frame(each: Table) -> None:
             assert frame.select(pl.sql_expr(slip.ratio)).dtypes[0].is_float(), slip.id
         assert slip.low < slip.high
         assert each[slip.column].numeric
-    ids = [said.id for said in (*each.checks, *each.slips)]
+    ids = [said.id for said in (*each.checks, *each.slips, *each.one_way, *each.agreements)]
     assert len(ids) == len(set(ids))
 
 
@@ -116,6 +116,31 @@ def test_a_reference_into_nothing_is_refused(tmp_path: Path) -> None:
     columns = yaml.safe_load((FOLDER / "chains.yaml").read_text(encoding="utf-8"))["columns"]
     with pytest.raises(InvalidDeclaration, match=r"chains\.x → nothing"):
         load_tables(written(tmp_path, columns=[*columns, column]))
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"column": "office_id", "theirs": "nothing", "ours": "chain_id"},
+        {"column": "chain_id", "theirs": "name", "ours": "name"},  # which points at nothing
+        {"column": "office_id", "theirs": "area_code", "ours": "contact_id", "apart": "level"},
+    ],
+)
+def test_an_agreement_about_nothing_is_refused(tmp_path: Path, rule: dict[str, str]) -> None:
+    for name in ("people", "organisations", "areas", "source_documents"):
+        (tmp_path / f"{name}.yaml").write_bytes((FOLDER / f"{name}.yaml").read_bytes())
+    said = {"id": "rule", "zh": "不符", "en": "no", **rule}
+    with pytest.raises(InvalidDeclaration, match=r"chains\.rule"):
+        load_tables(written(tmp_path, agreements=[said]))
+
+
+@pytest.mark.parametrize(
+    "rule", [{}, {"ours": "name", "among": ["x"]}, {"among": ["x"], "apart": "level"}]
+)
+def test_an_agreement_says_one_thing(tmp_path: Path, rule: dict[str, object]) -> None:
+    said = {"id": "rule", "column": "office_id", "theirs": "kind", "zh": "不符", "en": "no", **rule}
+    with pytest.raises(InvalidDeclaration, match="agreements"):
+        load_tables(written(tmp_path, agreements=[said]))
 
 
 def test_an_unknown_table_or_column_is_named_with_those_there_are() -> None:

@@ -60,9 +60,14 @@ def rejected(
     chosen, count = intake.write_sent_back(out, batch, as_of)
     click.echo(
         f"批次 {chosen.pk}（{chosen.file_name}）：已写出 {count} 行到 {out}。"
-        f"改好后用 liantu data import {out} 导入。"
+        f"{_done(chosen.rejected - count)}改好后用 liantu data import {out} 导入。"
     )
     click.echo(f"Wrote {count} rows of batch {chosen.pk}. Mend them and import the file.")
+
+
+def _done(rows: int) -> str:
+    """Rows of the batch that are not in the file."""
+    return f"其余 {rows} 行已改正，未写出。" if rows > 0 else ""
 
 
 @click.command()

@@ -15,6 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from liantu.errors import Message, NothingToCompute, name_of
+from liantu.records.doors.agreeing import judge_agreements
 from liantu.records.doors.grid import ROW, Grid
 from liantu.records.doors.header import Header, find_header
 from liantu.records.doors.judge import judge_columns, judge_references, judge_rows
@@ -235,6 +236,7 @@ def _judge_values(
     judge_rows(rows.frame, declared, given, log)
     known = registers(rows.frame) if callable(registers) else registers
     judge_references(rows.unnamed, declared, given, known, log)
+    judge_agreements(rows.frame, declared, given, known, log)
     judge_within(rows.frame, declared, given, known, log)
     judge_plausible(rows.frame, declared, given, before, log)
 

@@ -162,7 +162,11 @@ def _resolve(done: Resolution, table: Table, code: Column, named: Column,
     unknown = best.filter(pl.col("decision").is_null()).with_columns(
         pl.col("near_zh").fill_null(words.nobody.zh), pl.col("near_en").fill_null(words.nobody.en)
     )
-    if code.required:
+    if code.required and own:
+        # A register's own file brings new records: one with a wrong code is told so and no more.
+        bare = unknown.filter(pl.col("code") == "")
+        log.each("uncoded", code, bare[ROW], bare["name"], bare.select(_SAID))
+    elif code.required:
         log.each("unresolved", code, unknown[ROW], unknown["name"], unknown.select(_SAID))
     done.remarks += list(_remarks(named, same.height, held.height, unknown.height))
 

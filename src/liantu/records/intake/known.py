@@ -7,7 +7,7 @@ concerns: a month of a million firms is not compared with all months before.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import polars as pl
 
@@ -18,6 +18,7 @@ from liantu.records.lake.publishing import visible
 from liantu.records.lake.reading import read_until
 from liantu.records.models.recorded import Versions
 from liantu.records.registers import storage
+from liantu.records.tables.agreement import asked_of
 from liantu.records.tables.declared import Table, load_tables
 
 _BEFORE = 12
@@ -131,8 +132,12 @@ class Names(Mapping[str, pl.DataFrame]):
             if register.kind != "register":
                 raise KeyError(table_id)
             asked = self._asked(register)
+            mine = [self._declared] if self._declared else []
+            more = asked_of(table_id, mine, load_tables())
             self._read[table_id] = (
-                names_of_register(register) if asked is None else _names_of(register, *asked)
+                names_of_register(register, more)
+                if asked is None
+                else _names_of(register, *asked, more)
             )
         return self._read[table_id]
 
@@ -165,14 +170,17 @@ class Names(Mapping[str, pl.DataFrame]):
         return sorted(found)
 
 
-def names_of_register(declared: Table) -> pl.DataFrame:
-    """``code`` and ``name``, one row for each name a code has or had."""
-    return _named(declared, storage.frame_of(_standing(declared), _columns(declared)))
+def names_of_register(declared: Table, more: Sequence[str] = ()) -> pl.DataFrame:
+    """``code`` and ``name``, one row for each name a code has or had; ``more`` columns beside."""
+    found = storage.frame_of(_standing(declared), _columns(declared, more))
+    return _named(declared, found, more)
 
 
-def _names_of(declared: Table, codes: list[str], names: list[str]) -> pl.DataFrame:
+def _names_of(
+    declared: Table, codes: list[str], names: list[str], more: Sequence[str]
+) -> pl.DataFrame:
     """The same, of these codes, of whoever bears these names, and of all with former names."""
-    rows, columns = _standing(declared), _columns(declared)
+    rows, columns = _standing(declared), _columns(declared, more)
     # One record, whatever was asked: a register that knows none of the codes is not an empty one.
     found = [storage.frame_of(rows[:1], columns)]
     for field, asked in (("key", codes), ("name", names if "name" in columns else [])):
@@ -184,7 +192,7 @@ def _names_of(declared: Table, codes: list[str], names: list[str]) -> pl.DataFra
         for other in _OTHERS
         if other in columns
     ]
-    return _named(declared, pl.concat(found).unique())
+    return _named(declared, pl.concat(found).unique(), more)
 
 
 def _standing(declared: Table) -> Versions:
@@ -193,9 +201,10 @@ def _standing(declared: Table) -> Versions:
     return versions.filter(deleted=False) | versions.exclude(merged_into="")
 
 
-def _columns(declared: Table) -> list[str]:
+def _columns(declared: Table, more: Sequence[str]) -> list[str]:
     named = [name for name in ("name", *_OTHERS) if name in declared.by_name]
-    return [declared.key[0], *named, *([BOUNDARY] if _is_ground(declared) else [])]
+    ground = [BOUNDARY] if _is_ground(declared) else []
+    return list(dict.fromkeys([declared.key[0], *named, *ground, *more]))
 
 
 def _is_ground(declared: Table) -> bool:
@@ -207,12 +216,12 @@ def _is_ground(declared: Table) -> bool:
     )
 
 
-def _named(declared: Table, found: pl.DataFrame) -> pl.DataFrame:
-    """Codes beside each of their names."""
+def _named(declared: Table, found: pl.DataFrame, more: Sequence[str]) -> pl.DataFrame:
+    """Codes beside each of their names; what else was asked for beside the present one."""
     found = found.rename({declared.key[0]: "code"})
     own = pl.col("name") if "name" in found.columns else pl.lit(None, pl.String)
-    shaped = [name for name in found.columns if name == BOUNDARY]
-    parts = [found.select("code", *shaped, name=own).select("code", "name", *shaped)]
+    beside = [name for name in found.columns if name == BOUNDARY or name in more]
+    parts = [found.select("code", own.alias("name"), *beside)]
     for other in (name for name in _OTHERS if name in found.columns):
         listed = pl.col(other).str.replace_all(_BRACKETS, "").str.replace_all(_SPLIT, "\n")
         parts.append(

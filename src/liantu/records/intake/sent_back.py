@@ -67,7 +67,8 @@ def write_sent_back(
     """Write rows sent back as csv or xlsx, with what is wrong with each; the batch and how many.
 
     The xlsx marks the cells concerned, with the reason beside them, and offers the choices of
-    coded columns. Mended, the file imports again as it is.
+    coded columns. Mended, the file imports again as it is. Rows that have come back are left out,
+    unless all have.
 
     Args:
         batch: number of the batch; by default the latest with rows that wait.
@@ -80,7 +81,7 @@ def write_sent_back(
     chosen = _chosen(batch, as_of)
     if not chosen.table:
         return chosen, ledger.write_rejected(path, str(chosen.pk))
-    rejected = sent_back(str(chosen.pk))
+    rejected = _waiting_of(chosen, as_of)
     if not len(rejected):
         raise NothingToCompute(
             f"批次 {chosen.pk}（{chosen.file_name}）没有退回的行。",
@@ -96,6 +97,17 @@ def write_sent_back(
     else:
         write_texts(texts, path, "", frozenset())
     return chosen, len(rejected)
+
+
+def _waiting_of(batch: Batch, as_of: str | None) -> RejectedRows:
+    """The rows of a batch that still wait; all of them where none does."""
+    rejected = sent_back(str(batch.pk))
+    asked = Wanted(batch=batch.pk, state="open", moment=moment_of(as_of))
+    rows = list(wanted_rows(asked).values_list("row", flat=True))
+    if not rows or not len(rejected):
+        return rejected
+    waits = pl.col(ROW).is_in(rows)
+    return RejectedRows(rejected.cells.filter(waits), rejected.problems)
 
 
 def _chosen(batch: str | None, as_of: str | None) -> Batch:

@@ -9,6 +9,7 @@ import polars as pl
 
 from liantu.records import registers
 from liantu.records.registers import storage
+from liantu.records.tables.agreement import asked_of
 from liantu.records.tables.declared import Table, load_tables
 
 _SPLIT = r"[;；]"
@@ -18,8 +19,9 @@ _BRACKETS = r"[(（][^()（）]*[)）]"
 class Names(Mapping[str, pl.DataFrame]):
     """Register → frame of ``code`` and ``name``, one row for each name a code has or had.
 
-    A register is read when it is first asked for. Codes that were merged into another record
-    are known by their own names still: figures may stand under them.
+    Beside the present name stands what agreements of any table ask of the register. A register
+    is read when it is first asked for. Codes that were merged into another record are known by
+    their own names still: figures may stand under them.
     """
 
     def __init__(self, moment: datetime | None) -> None:
@@ -44,11 +46,13 @@ class Names(Mapping[str, pl.DataFrame]):
 def _names(declared: Table, moment: datetime | None) -> pl.DataFrame:
     code = declared.key[0]
     named = [name for name in ("name", "former_names") if name in declared.by_name]
+    more = asked_of(declared.id, load_tables().values(), load_tables())
     versions = registers.model_of(declared.id).versions.all()
     rows = versions.in_force() if moment is None else versions.in_force_at(moment)
     kept = (rows.filter(deleted=False) | rows.exclude(merged_into="")).order_by()
-    found = storage.frame_of(kept, [code, *named]).rename({code: "code"})
-    parts = [found.select("code", name=pl.col("name") if named else pl.lit(None, pl.String))]
+    found = storage.frame_of(kept, [code, *named, *more]).rename({code: "code"})
+    own = pl.col("name") if named else pl.lit(None, pl.String)
+    parts = [found.select("code", own.alias("name"), *more)]
     if "former_names" in named:
         former = pl.col("former_names").str.replace_all(_BRACKETS, "")
         parts.append(
@@ -58,4 +62,4 @@ def _names(declared: Table, moment: datetime | None) -> pl.DataFrame:
             .with_columns(pl.col("name").str.strip_chars())
             .filter(pl.col("name") != "")
         )
-    return pl.concat(parts)
+    return pl.concat(parts, how="diagonal")

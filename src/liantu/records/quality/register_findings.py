@@ -8,6 +8,7 @@ from datetime import date, datetime
 import polars as pl
 
 from liantu.records import registers
+from liantu.records.doors.agreeing import judge_agreements
 from liantu.records.doors.grid import ROW
 from liantu.records.doors.judge import judge_columns, judge_references, judge_rows
 from liantu.records.doors.problems import Log
@@ -74,6 +75,7 @@ def _at_the_door(
     judge_columns(frame, table, given | set(table.key), day, log)
     judge_rows(frame, table, given | set(table.key), log)
     judge_references(frame, table, given, known, log)
+    judge_agreements(frame, table, given, known, log)
     return logged(log, who.with_row_index(ROW))
 
 

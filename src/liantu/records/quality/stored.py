@@ -12,6 +12,7 @@ from datetime import date, datetime
 import polars as pl
 
 from liantu.records import lake
+from liantu.records.doors.agreeing import judge_agreements
 from liantu.records.doors.grid import ROW
 from liantu.records.doors.judge import judge_columns, judge_references, judge_rows
 from liantu.records.doors.plausible import judge_plausible
@@ -75,6 +76,7 @@ def judged(
     judge_columns(frame, table, given, day, log)
     judge_rows(frame, table, given, log)
     judge_references(frame, table, given, known, log)
+    judge_agreements(frame, table, given, known, log)
     judge_plausible(frame, table, given, before, log)
     who = frame.select(
         pl.col(ROW).cast(pl.UInt32), entity=table.entity[0], period=str(table.period)

@@ -19,7 +19,7 @@ from liantu.records import access, audit
 from liantu.records.models import Action
 from liantu.records.moments import take_turn
 from liantu.records.registers import storage
-from liantu.records.registers.judging import judge_edit
+from liantu.records.registers.judging import judge_record
 from liantu.records.registers.owning import STORED, held, refuse_outside
 from liantu.records.registers.reading import Change, history, values_of
 from liantu.records.registers.register import Key, Register, no_record, register_of
@@ -61,7 +61,7 @@ def edit(
         _refuse_outside(reg, "edit", row, frame)
         if frame.select(reg.columns).row(0) == tuple(before.values()):
             return int(row.version)
-        judge_edit(reg.table, frame, changes)
+        judge_record(reg, frame, changes)
         version = _add(reg, row, frame, Action.CHANGE, by=by, reason=reason)
         _note(reg, row.key, Action.CHANGE, version, by)
     return version
@@ -113,7 +113,7 @@ def judge_new(reg: Register, values: Mapping[str, Any]) -> str:
     take_turn()
     frame = _filled(reg, values)
     _refuse_outside(reg, "edit", None, frame)
-    judge_edit(reg.table, frame, reg.columns)
+    judge_record(reg, frame, reg.columns)
     key = str(frame["key"][0])
     known = reg.model.versions.filter(key=key, recorded_to__isnull=True).first()
     if known is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +11,13 @@ import polars as pl
 from django.utils import timezone
 
 from liantu.errors import InvalidRecords, Message
+from liantu.records.doors.agreeing import judge_agreements
 from liantu.records.doors.grid import ROW
 from liantu.records.doors.judge import judge_columns, judge_references, judge_rows
 from liantu.records.doors.problems import Log, Problem, RejectedRows
 from liantu.records.registers.register import Register, register_of
-from liantu.records.tables.declared import CrossCheck, Table
+from liantu.records.tables.agreement import Agreement, asked_of
+from liantu.records.tables.declared import CrossCheck, Table, load_tables
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,20 @@ def judge_edit(table: Table, row: pl.DataFrame, changed: Collection[str]) -> Non
     Raises:
         InvalidRecords: with one message a problem.
     """
-    problems = [message for _, message in judge(table, row, changed).errors]
+    _refuse(judge(table, row, changed))
+
+
+def judge_record(reg: Register, row: pl.DataFrame, changed: Collection[str]) -> None:
+    """As :func:`judge_edit`, of a record of a register with the records that it names.
+
+    Raises:
+        InvalidRecords: with one message a problem.
+    """
+    _refuse(judge(reg.table, row, changed), judge_links(reg, row, changed))
+
+
+def _refuse(*verdicts: Verdict) -> None:
+    problems = [message for verdict in verdicts for _, message in verdict.errors]
     if problems:
         raise InvalidRecords(
             f"修改没有保存：{' '.join(p.zh for p in problems)}",
@@ -76,31 +91,50 @@ def judge_links(reg: Register, row: pl.DataFrame, changed: Collection[str]) -> V
     """Codes among the changed cells that their register does not know, names that do not fit."""
     numbered = row.select(reg.columns).with_columns(pl.lit(1, dtype=pl.UInt32).alias(ROW))
     touched = frozenset(changed)
-    known = {
-        target: _known(register_of(target), row[column.name][0])
-        for column, target in reg.table.references
-        if column.name in touched and row[column.name][0] is not None
-    }
     log = Log()
-    judge_references(numbered, reg.table, touched, known, log)
+    judge_references(numbered, reg.table, touched, _known_of(reg, row, touched), log)
+    rules = tuple(rule for rule in reg.table.agreements if touched.intersection(rule.cells))
+    narrowed = reg.table.model_copy(update={"agreements": rules})
+    cells = frozenset(name for rule in rules for name in rule.cells)
+    # Against the register as it stands: a record is not held against what it says of itself.
+    judge_agreements(numbered, narrowed, cells, _known_of(reg, row, cells, rules), log)
     return Verdict(_said(log.errors, reg.table), _said(log.warnings, reg.table))
 
 
-def _known(target: Register, code: str) -> pl.DataFrame:
-    """What a register says of a code; one other row where it does not know it."""
+def _known_of(
+    reg: Register, row: pl.DataFrame, cells: Collection[str], rules: Sequence[Agreement] = ()
+) -> dict[str, pl.DataFrame]:
+    """What the registers say of the codes in some cells of one row, as the doors ask for it."""
+    narrowed = [reg.table.model_copy(update={"agreements": tuple(rules)})]
+    known = {}
+    for column, target in reg.table.references:
+        code = row[column.name][0]
+        if column.name in cells and code is not None:
+            more = asked_of(target, narrowed, load_tables())
+            whole = any(rule.apart and reg.table[rule.ours] == column for rule in rules)
+            known[target] = _known(register_of(target), None if whole else code, more)
+    return known
+
+
+def _known(target: Register, code: str | None, more: Sequence[str]) -> pl.DataFrame:
+    """What a register says of a code, or of all; one other row where it does not know it."""
     name = "name" if "name" in target.table.by_name else target.table.key[0]
+    columns = [target.table.key[0], name, *more]
     rows = target.model.objects.order_by()
-    wanted = rows.filter(**{target.table.key[0]: code})
-    pairs = list(wanted.values_list(target.table.key[0], name)[:10])
-    pairs = pairs or list(rows.values_list(target.table.key[0], name)[:1])
-    return pl.DataFrame(pairs, schema={"code": pl.String(), "name": pl.String()}, orient="row")
+    wanted = rows if code is None else rows.filter(**{target.table.key[0]: code})
+    found = list(wanted.values_list(*columns)[: None if code is None else 10])
+    found = found or list(rows.values_list(*columns)[:1])
+    named = dict(zip(columns[2:], (target.table[n].dtype for n in more), strict=True))
+    return pl.DataFrame(
+        found, schema={"code": pl.String(), "name": pl.String(), **named}, orient="row"
+    )
 
 
 def remarks(reg: Register, values: Mapping[str, Any]) -> list[Message]:
     """What a person should look at in a record as it stands."""
     row = pl.DataFrame([values], schema=reg.table.dtypes)
-    verdict = judge(reg.table, row, reg.columns)
-    return [message for _, message in (*verdict.errors, *verdict.warnings)]
+    verdicts = (judge(reg.table, row, reg.columns), judge_links(reg, row, reg.columns))
+    return [message for v in verdicts for _, message in (*v.errors, *v.warnings)]
 
 
 def _said(found: list[pl.DataFrame], table: Table) -> tuple[tuple[str, Message], ...]:
@@ -112,10 +146,10 @@ def _said(found: list[pl.DataFrame], table: Table) -> tuple[tuple[str, Message],
 
 def _one(problem: Problem, table: Table) -> Message:
     """One sentence; of a cross-check its own words with the cells that it is about."""
-    for check in table.checks:
-        if check.id == problem.code:
-            return Message(f"{check.zh}（{problem.found}）。", f"{check.en} ({problem.found}).")
-    return problem.message
+    said = table.sentences.get(problem.code)
+    if said is None:
+        return problem.message
+    return Message(f"{said.zh}（{problem.found}）。", f"{said.en} ({problem.found}).")
 
 
 def _choices(

@@ -20,8 +20,9 @@ import polars as pl
 from pydantic import Field, model_validator
 
 from liantu.declarations import CATALOG, Declared, Source, read_declared
-from liantu.errors import InvalidDeclaration, NoSuchColumn, NotFound
+from liantu.errors import InvalidDeclaration, Message, NoSuchColumn, NotFound
 from liantu.quantity.unit import parse_unit
+from liantu.records.tables.agreement import Agreement, check_agreements
 from liantu.records.tables.belonging import Belonging, Open
 
 FOLDER = CATALOG / "tables"
@@ -266,6 +267,7 @@ class Table(Declared):
     jumps: tuple[Jump, ...] = ()
     one_way: tuple[OneWay, ...] = ()
     within: tuple[Within, ...] = ()
+    agreements: tuple[Agreement, ...] = ()
     scope: Open | Belonging
     """Whose its rows are: who may read and write them."""
     owner: str
@@ -313,6 +315,14 @@ class Table(Declared):
         """Columns that point into a register, with its id."""
         return ((column, column.references) for column in self.columns if column.references)
 
+    @property
+    def sentences(self) -> dict[str, Message]:
+        """What the rules of several columns say when they fail, by their ids."""
+        said: dict[str, Message] = {}
+        for rules in (self.checks, self.slips, self.one_way, self.agreements):
+            said |= {rule.id: Message(rule.zh, rule.en) for rule in rules}
+        return said
+
     @model_validator(mode="after")
     def _whole(self) -> Self:
         names = [column.name for column in self.columns]
@@ -325,6 +335,7 @@ class Table(Declared):
         said += [(jump.column, "jumps") for jump in self.jumps]
         said += [(name, w.id) for w in self.one_way for name in (w.from_, w.to, *w.within)]
         said += [(name, w.id) for w in self.within for name in (w.column, w.area)]
+        said += [(name, rule.id) for rule in self.agreements for name in rule.cells]
         said += [(column.names, column.name) for column in self.columns if column.names]
         belongs = () if isinstance(self.scope, str) else self.scope.columns
         said += [(name, "scope") for name in belongs if "." not in name]
@@ -360,6 +371,7 @@ def load_tables(folder: Path = FOLDER) -> dict[str, Table]:
             )
         tables[table.id] = table
     _check_references(tables)
+    check_agreements(tables)
     return tables
 
 
