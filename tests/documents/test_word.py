@@ -105,6 +105,12 @@ def test_grid_holds_22_lines_of_28_characters(final: bytes) -> None:
     pitch = rules.sizes.text + rules.grid.character_space / 4096
     width = twips(rules.page.text_width_mm) / 20
     assert 28 * pitch == pytest.approx(width, abs=0.2)
+    # Not by the grid, which programs keep to each in its own way: by the text's own spacing.
+    own = rules.sizes.text + rules.grid.character_twips / 20
+    assert 28 * own <= width < 29 * own
+    styles = part(final, "word/styles.xml")
+    normal = next(s for s in styles.iter(f"{W}style") if s.get(f"{W}styleId") == "Normal")
+    assert values(normal, "snapToGrid") == {"val": "0"}
 
 
 def test_a_page_across_is_an_upright_one_turned(final: bytes) -> None:

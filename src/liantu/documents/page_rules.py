@@ -37,6 +37,9 @@ class Grid(Declared):
     lines: int
     line_pitch_twips: int
     character_space: int
+    character_twips: int
+    """Between the characters of the text: so many fit a line whether or not a program keeps to
+    the grid, which each does in its own way."""
     exact_line_twips: int
     title_line_twips: int
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -119,9 +120,9 @@ def test_pages_keep_to_ones_scope(month: Bring) -> None:
     assert "西区" in said
     assert "东区" not in said
     east = sheet("A1").pk
-    assert west.get(f"/cycles/sheet/{east}/").status_code == 403
-    assert west.get(f"/cycles/sheet/{east}/form.xlsx").status_code == 403
-    assert west.post(f"/cycles/sheet/{east}/step/file/", {"reason": "x"}).status_code == 403
+    assert west.get(f"/cycles/sheet/{east}/").status_code == 404
+    assert west.get(f"/cycles/sheet/{east}/form.xlsx").status_code == 404
+    assert west.post(f"/cycles/sheet/{east}/step/file/", {"reason": "x"}).status_code == 404
     own = sheet("A2").pk
     assert west.post(f"/cycles/sheet/{own}/step/waive/", {"reason": "x"}).status_code == 403
     assert west.post("/cycles/open/").status_code == 403
@@ -167,3 +168,39 @@ def test_a_name_from_a_register_is_text_on_every_page(month: Bring, tmp_path: Pa
     client = browser("planner")
     for address in ("/cycles/", f"/cycles/firm_month/{MONTH}/", f"/cycles/sheet/{sheet('A1').pk}/"):
         assert "<script>alert" not in page(client, address)
+
+
+def test_a_firm_sees_its_own_returns_and_no_sheet(month: Bring) -> None:
+    """What is due of it, and whether it is there; the district's sheet does not exist for it."""
+    client = browser("firm", f"firm:{FIRM}")
+    said = page(client, "/cycles/")
+    assert "本企业有1项报送：已报0项，待报1项" in said
+    assert "0/1" in said
+    assert "/imports/template/firm_month.xlsx" in said
+    assert client.get("/imports/template/firm_month.xlsx").status_code == 200
+    missing, other = (
+        client.get("/cycles/sheet/999999/"),
+        client.get(f"/cycles/sheet/{sheet('A1').pk}/"),
+    )
+    assert (missing.status_code, other.status_code) == (404, 404)
+    # Whose it is is not told.
+    assert "没有编号为" in other.content.decode()
+    assert DISTRICTS["A1"] not in other.content.decode()
+    assert DISTRICTS["A1"] not in missing.content.decode()
+    content = f"信用代码,月份,营业收入（万元）\n{FIRM},{MONTH},5000\n".encode()
+    sent = client.post("/imports/new/", {"file": SimpleUploadedFile("own.csv", content)})
+    token = sent["Location"].split("/")[2]
+    client.post(f"/imports/{token}/table/", {"table": "firm_month|", "source": "", "go": "check"})
+    mark = re.search(
+        r'name="fingerprint" value="([^"]+)"', page(client, f"/imports/{token}/check/")
+    )
+    assert mark is not None
+    client.post(f"/imports/{token}/commit/", {"fingerprint": mark[1]})
+    assert "已报1项，待报0项" in page(client, "/cycles/")
+    for unit in DISTRICTS:
+        take(sheet(unit), "file", by=unit, reason="补")
+    take(sheet("A1"), "accept", by="市局")
+    assert "已接收，锁定" in page(client, "/cycles/")
+    other_firm = next(code for code, area in FIRMS.items() if area == "A2")
+    assert "已报0项，待报1项" in page(browser("firm", f"firm:{other_firm}"), "/cycles/")
+    assert "本企业" not in page(browser("district", "district:A1"), "/cycles/")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from liantu.errors import Refused, SignInNeeded
+from liantu.errors import NotFound, Refused, SignInNeeded
 from liantu.records.access import CITY, Actor, Grant, Scope, acting, load_roles
 from liantu.systems.reporting.models import Sheet
 from liantu.systems.reporting.opening import open_cycle
@@ -97,8 +97,9 @@ def test_one_sees_ones_own_and_what_is_below(
         assert {sheet.unit for sheet in may_see(sheets.values())} == units
         for unit, sheet in sheets.items():
             if unit not in units:
-                with pytest.raises(Refused):
+                with pytest.raises(NotFound) as caught:
                     refuse_unseen(sheet)
+                assert sheet.unit_name not in str(caught.value)
 
 
 def test_a_name_given_by_whoever_has_the_shell_is_kept(sheets: dict[str, Sheet]) -> None:

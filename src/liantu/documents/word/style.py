@@ -46,9 +46,10 @@ def _text_styles(rules: PageRules) -> list[Element]:
     face, size, grid = rules.fonts, rules.sizes, rules.grid
     normal = _style("Normal", "Normal", None, default=True)
     pitch, both = _line(grid.exact_line_twips), node("w:jc", val="both")
-    normal.append(node("w:pPr", node("w:widowControl"), pitch, both))
-    # The character grid counts from this style's own size, not from the defaults'.
-    normal.append(node("w:rPr", fonts(face.text.name, face.latin.name), *_size(size.text)))
+    off = node("w:snapToGrid", val=0)
+    normal.append(node("w:pPr", node("w:widowControl"), off, pitch, both))
+    spaced = node("w:spacing", val=grid.character_twips)
+    normal.append(node("w:rPr", fonts(face.text.name, face.latin.name), spaced, *_size(size.text)))
     result = [normal, _paragraph(rules, "BodyText", "Body Text", [_indent()])]
     for level, font in enumerate((face.heading1, face.heading2, face.text, face.text), start=1):
         properties = [node("w:keepNext"), _indent(), node("w:outlineLvl", val=level - 1)]
@@ -156,7 +157,7 @@ def _paragraph(
     if font is not None:
         run.append(fonts(font.name, (latin or rules.fonts.latin).name))
     if points is not None:
-        run.extend(_size(points))
+        run.extend([node("w:spacing", val=0), *_size(points)])
     if len(run):
         style.append(run)
     return style

@@ -18,6 +18,7 @@ from liantu.systems.reporting.correcting import asked, errata
 from liantu.systems.reporting.duties import duties
 from liantu.systems.reporting.forms import form_workbook
 from liantu.systems.reporting.models import Cycle, Passage, Sheet
+from liantu.systems.reporting.own_returns import OwnReturn, own_returns
 from liantu.systems.reporting.rules import Step, cycle_rule, cycle_rules
 from liantu.systems.reporting.scoring import score_of
 from liantu.systems.reporting.sheet_page import PER_PAGE, view
@@ -48,8 +49,10 @@ def cycles(request: HttpRequest) -> HttpResponse:
     going = [each for each in shown if each.top.sheet.state != "published"]
     closed = [each for each in shown if each.top.sheet.state == "published"][:CLOSED]
     late = sum(each.counts["late"] for each in going)
+    own = own_returns(today)
     context = {
-        "title": _sentence(going, late),
+        "title": _own_sentence(own) if own else _sentence(going, late),
+        "own": own,
         "going": [CycleLine(each) for each in going],
         "closed": [CycleLine(each) for each in closed],
         "duties": duties(today),
@@ -71,6 +74,11 @@ def _sentence(going: list[Board], late: int) -> str:
     return say(
         "cycles.sentence", cycles=len(going), units=units, waiting=waiting, filed=filed, late=late
     )
+
+
+def _own_sentence(own: list[OwnReturn]) -> str:
+    done = sum(one.filed >= one.due for one in own)
+    return say("cycles.own_sentence", returns=len(own), done=done, left=len(own) - done)
 
 
 class CycleLine:
@@ -209,12 +217,11 @@ def sheet_of(number: int) -> Sheet:
     """The sheet of a number, where whoever acts may see it.
 
     Raises:
-        NotFound: there is none.
-        Refused: it is outside their scope.
+        NotFound: there is none, or it is outside their scope.
     """
     found = Sheet.objects.select_related("cycle", "above__above").filter(pk=number).first()
     if found is None:
-        raise NotFound(f"没有编号为 {number} 的报送表。", f"There is no sheet {number}.")
+        raise permits.no_sheet(number)
     permits.refuse_unseen(found)
     return found
 

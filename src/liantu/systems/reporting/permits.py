@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from liantu.errors import Refused
+from liantu.errors import NotFound, Refused
 from liantu.records.access import CITY, Capability, Scope, current, grants_with, may_write
 from liantu.systems.reporting.models import Sheet
 from liantu.systems.reporting.rules import Step, Who
@@ -63,13 +63,16 @@ def refuse_unseen(sheet: Sheet) -> None:
     """Go on only where whoever acts may look at the sheet.
 
     Raises:
-        SignInNeeded, Refused: they may not.
+        SignInNeeded: nobody acts.
+        NotFound: it is another's; told as if it were not there.
     """
     if not may_see([sheet]):
-        raise Refused(
-            f"“{sheet.unit_name}”的报送表不在您的管理范围内。",
-            f"The sheet of {sheet.unit_name} is outside your scope.",
-        )
+        raise no_sheet(sheet.pk)
+
+
+def no_sheet(number: int) -> NotFound:
+    """The error for a sheet that is not there, or not for whoever acts."""
+    return NotFound(f"没有编号为 {number} 的报送表。", f"There is no sheet {number}.")
 
 
 def _scope(sheet: Sheet) -> Scope:
