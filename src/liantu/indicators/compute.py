@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from typing import Protocol
 
 import polars as pl
+from sqlglot import exp
 
 from liantu.indicators.catalogue import Catalogue, Compiled
 from liantu.indicators.derived import GROUPED_NOT, derive
 from liantu.indicators.expecting import Expecting, expected_counts
+from liantu.indicators.formula import function_of
 from liantu.indicators.inputs import Inputs
 from liantu.indicators.planning import Pass, Wanted, closure, passes
 from liantu.indicators.statement import Statement, set_number
@@ -200,7 +202,8 @@ def _values(
     due = pl.max_horizontal(due.cast(pl.Int64), reported) if series else due
     coverage = pl.when(due > 0).then(reported / due)
     number = pl.col(at.value)
-    sound = pl.when(number.is_finite() & (pl.col("_seen").fill_null(0) > 0)).then(number)
+    there = (pl.col("_seen").fill_null(0) > 0) | pl.lit(_tells_of_the_gone(compiled))
+    sound = pl.when(number.is_finite() & there).then(number)
     enough = _policy(compiled, coverage)
     value = pl.when(enough).then(sound)
     groups = [
@@ -217,6 +220,12 @@ def _values(
         broken=pl.lit(value=False),
     )  # fmt: skip
     return frame.with_columns(absence=_absence(one, inputs, dimensions)).select(*schema(dimensions))
+
+
+def _tells_of_the_gone(compiled: Compiled) -> bool:
+    """Can a group have a value although none of its units is there any more (exited)?"""
+    tree = compiled.formula.tree if compiled.formula else exp.Null()
+    return any(function_of(node) == "exited" for node in tree.find_all(exp.Anonymous))
 
 
 def _policy(compiled: Compiled, coverage: pl.Expr) -> pl.Expr:
