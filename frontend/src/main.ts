@@ -6,6 +6,7 @@ import "./cycles.css";
 import "./imports.css";
 import "./accounts.css";
 import "./jobs.css";
+import "./indicators.css";
 import { enhanceImports } from "./imports";
 import { followJobs } from "./jobs";
 import { submitOnChange } from "./moment";

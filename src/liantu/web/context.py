@@ -22,6 +22,7 @@ from liantu.web.sign_in.limits import FACTOR
 TABS = {
     "overview": ("overview",),
     "targets": ("targets", "target"),
+    "indicators": ("indicators", "indicator", "indicators-compare"),
     "plan": ("plan", "clause"),
     "findings": ("findings",),
     "records": tuple(page for pages in SECTIONS["records"].values() for page in pages),

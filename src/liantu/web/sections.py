@@ -61,6 +61,9 @@ _RECORDED = (
     "imports-review",
     "imports-case",
     "imports-memory",
+    "indicators",
+    "indicator",
+    "indicators-compare",
 )
 
 

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.openid_connect",
     "liantu.records",
     "liantu.systems.targets",
+    "liantu.systems.indicators",
     "liantu.systems.dispatch",
     "liantu.systems.reporting",
     "django_tasks",

@@ -29,6 +29,7 @@ urlpatterns = [
     path("documents/<slug:kind>/<int:number>/paper.<slug:suffix>", downloads.paper, name="paper"),
     path("records/quality/", include("liantu.web.pages.quality.urls")),
     path("records/", include("liantu.web.pages.registers.urls")),
+    path("indicators/", include("liantu.systems.indicators.urls")),
     path("cycles/", include("liantu.systems.reporting.urls")),
     path("imports/", include("liantu.web.pages.imports.urls")),
     path("admin/login/", to_sign_in),

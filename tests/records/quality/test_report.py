@@ -31,7 +31,7 @@ def test_more_readers_than_there_is_room_for_are_told(monkeypatch: pytest.Monkey
         made.append(day)
         return SimpleNamespace(day=day)
 
-    monkeypatch.setattr(reports, "_recorded", lambda: ())
+    monkeypatch.setattr(reports, "recorded_mark", lambda: ())
     monkeypatch.setattr(reports, "_report", slow)
     kept, new, other = date(2025, 1, 1), date(2025, 1, 2), date(2025, 1, 3)
     go_on.set()
@@ -66,7 +66,7 @@ def test_in_a_busy_hour_pages_show_what_was_found_a_moment_ago(
         made.append(now["recorded"])
         return reports.QualityReport(day, {}, pl.DataFrame(), SimpleNamespace(), age=now["clock"])
 
-    monkeypatch.setattr(reports, "_recorded", lambda: (now["recorded"],))
+    monkeypatch.setattr(reports, "recorded_mark", lambda: (now["recorded"],))
     monkeypatch.setattr(reports, "_report", look)
     monkeypatch.setattr(reports.time, "monotonic", lambda: now["clock"])
     monkeypatch.setattr(reports.QualityReport, "total", lambda self, name: now["records"])

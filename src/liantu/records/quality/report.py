@@ -11,12 +11,11 @@ from datetime import date, datetime
 from functools import cached_property
 
 import polars as pl
-from django.db.models import Max
 from django.utils import timezone
 
 from liantu.errors import Busy
-from liantu.records import access, moments, registers
-from liantu.records.models import Batch
+from liantu.records import access, moments
+from liantu.records.mark import recorded_mark
 from liantu.records.quality import coverage
 from liantu.records.quality.coverage import empty_columns
 from liantu.records.quality.districts import Districts, districts_at
@@ -140,7 +139,7 @@ def report(
     """
     moment = moments.moment_of(as_of)
     day = day or (timezone.localtime(moment) if moment else timezone.localtime()).date()
-    key = (moment, day, access.reach(), _recorded())
+    key = (moment, day, access.reach(), recorded_mark())
     found = _kept(key) or (_overtaken(key, quality_rules().kept.seconds) if lately else None)
     if found:
         return found
@@ -190,18 +189,6 @@ def _keep(key: tuple[object, ...], made: QualityReport) -> QualityReport:
         while len(_cache) > _KEPT:
             _cache.popitem(last=False)
     return made
-
-
-def _recorded() -> tuple[object, ...]:
-    """What has been recorded so far: changes with every batch and every edit of a register."""
-    with access.whole("moments"):
-        batches = Batch.objects.aggregate(last=Max("id"))["last"]
-        edits = [
-            registers.model_of(table.id).versions.aggregate(last=Max("recorded_from"))["last"]
-            for table in load_tables().values()
-            if table.kind == "register"
-        ]
-    return (batches, *edits)
 
 
 def _report(moment: datetime | None, day: date) -> QualityReport:

@@ -1,0 +1,13 @@
+"""Addresses of the indicators."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from liantu.systems.indicators import files, pages
+
+urlpatterns = [
+    path("", pages.indicators, name="indicators"),
+    path("<slug:measure_id>/values.<slug:kind>", files.one_file, name="indicator-file"),
+    path("<slug:measure_id>/", pages.indicator, name="indicator"),
+]
