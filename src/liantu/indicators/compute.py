@@ -205,7 +205,8 @@ def _values(
     there = (pl.col("_seen").fill_null(0) > 0) | pl.lit(_tells_of_the_gone(compiled))
     sound = pl.when(number.is_finite() & there).then(number)
     enough = _policy(compiled, coverage)
-    value = pl.when(enough).then(sound)
+    going_on = _going_on(one, inputs, expected, reported) if series else pl.lit(value=False)
+    value = pl.when(enough & ~going_on).then(sound)
     groups = [
         pl.col(d) if d in one.dimensions else pl.lit(GROUPED_NOT).alias(d) for d in dimensions
     ]
@@ -214,12 +215,29 @@ def _values(
         measure=pl.lit(name), period=pl.col("_period"), value=value, units=units,
         expected=expected.cast(pl.Int64), coverage=coverage.cast(pl.Float64),
         _seen=pl.col("_seen").fill_null(0), _matched=matched, _enough=enough,
+        _going_on=going_on,
         flagged=pl.col(at.flagged).cast(pl.Int64) if at.flagged else pl.lit(None, pl.Int64),
         top1=pl.col(at.top1) if at.top1 else pl.lit(None, pl.Float64),
         top2=pl.col(at.top2) if at.top2 else pl.lit(None, pl.Float64),
         broken=pl.lit(value=False),
     )  # fmt: skip
     return frame.with_columns(absence=_absence(one, inputs, dimensions)).select(*schema(dimensions))
+
+
+def _going_on(one: Pass, inputs: Inputs, expected: pl.Expr, reported: pl.Expr) -> pl.Expr:
+    """(row,) is the period still going on, or are its last returns neither due nor there?
+
+    Ten months are no year: set against the year before, they would look like a collapse. What
+    has come of an unfinished year is told by the period that ends with the last month (ytd).
+    """
+    table = load_tables()[one.table]
+    parts = {p.code: len(p.members(table.grain or "")) for p in one.periods}
+    late = table.due_days or 0
+    early = [p.code for p in one.periods if (inputs.day - p.end).days <= late]
+    ahead = [code for code in early if parts[code] > 1]
+    size = pl.col("_period").replace_strict(parts, return_dtype=pl.Int64())
+    lacking = (reported < expected * (size - 0.5)).fill_null(value=True)
+    return pl.col("_period").is_in(ahead) & lacking & pl.lit(value=not one.carry)
 
 
 def _tells_of_the_gone(compiled: Compiled) -> bool:
@@ -253,6 +271,7 @@ def _absence(one: Pass, inputs: Inputs, dimensions: Sequence[str]) -> pl.Expr:
     return (
         pl.when(pl.col("value").is_not_null()).then(None)
         .when(nothing & nobody).then(pl.lit(Absence.NOT_APPLICABLE.value))
+        .when("_going_on").then(pl.lit(Absence.NOT_DUE.value))
         .when(empty & pl.col("period").is_in(early)).then(pl.lit(Absence.NOT_DUE.value))
         .when(empty | ~pl.col("_enough")).then(pl.lit(Absence.NOT_REPORTED.value))
         .otherwise(pl.lit(Absence.NOT_APPLICABLE.value))

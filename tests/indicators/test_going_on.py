@@ -1,0 +1,61 @@
+"""A year or a quarter that is not over yet has no value; the months since January have."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from liantu.indicators.compute import compute
+from liantu.indicators.inputs import from_frames
+from liantu.indicators.loading import FOLDER, load
+
+_CATALOGUE = load((FOLDER,))
+_RECORDS = {
+    "firms": [{"credit_code": "F1", "area_code": "D1"}, {"credit_code": "F2", "area_code": "D2"}],
+    "firm_month": [
+        {"credit_code": firm, "period": f"{year}-{month:02d}", "revenue_cny": 1e8, "employees": 5}
+        for firm in ("F1", "F2")
+        for year in (2023, 2024)
+        for month in range(1, 13)
+        if (year, month) <= (2024, 6 if firm == "F1" else 5)
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("day", "period", "value", "absence"),
+    [
+        (date(2024, 7, 31), "2024", None, "not_due"),
+        (date(2024, 7, 31), "2024-06T", 11.0, None),
+        (date(2024, 7, 31), "2024Q2", 5.0, None),  # due, and F2's June is missing
+        (date(2024, 7, 31), "2024Q3", None, "not_due"),
+        (date(2024, 6, 20), "2024Q2", 5.0, None),  # five of six returns are there already
+        (date(2024, 6, 20), "2024-06", 1.0, None),  # a month is what has come of it
+        (date(2024, 5, 25), "2024Q2", 5.0, None),
+        (date(2025, 1, 10), "2024", None, "not_due"),  # December is due on the 18th
+        (date(2025, 1, 20), "2024", 11.0, None),  # half a year did not come: coverage says so
+        (date(2025, 1, 20), "2023", 24.0, None),
+    ],
+)
+def test_a_longer_period_waits_for_its_last_returns(
+    day: date, period: str, value: float | None, absence: str | None
+) -> None:
+    values = compute(_CATALOGUE, from_frames(_RECORDS, day), ["revenue_monthly"], [period])
+    row = values.frame.row(0, named=True)
+    assert (row["value"], row["absence"]) == (value, absence)
+
+
+def test_growth_of_an_unfinished_year_is_not_due_and_that_of_its_months_is_told() -> None:
+    values = compute(
+        _CATALOGUE, from_frames(_RECORDS, date(2024, 7, 31)), ["revenue_growth", "employees_total"],
+        ["2024", "2024-05T"], [("district",)],
+    ).frame  # fmt: skip
+    told = {
+        (row["measure"], row["period"], row["district"]): (row["value"], row["absence"])
+        for row in values.to_dicts()
+    }
+    for district in ("D1", "D2"):
+        assert told["revenue_growth", "2024", district] == (None, "not_due")
+        assert told["revenue_growth", "2024-05T", district] == (0.0, None)
+        assert told["employees_total", "2024", district] == (None, "not_due")
