@@ -27,6 +27,7 @@ OWN = (
     "crowd",
     "disclosure",
     "scoping",
+    "indicators",
 )
 """Workloads that are programs of their own."""
 SHARED = Path(__file__).resolve().parents[2] / "shared"

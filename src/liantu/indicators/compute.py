@@ -44,6 +44,7 @@ def compute(
     by: Sequence[Grouping] = (WHOLE,),
     *,
     engine: Engine | None = None,
+    leading: bool = False,
 ) -> Values:
     """Values of some measures.
 
@@ -56,6 +57,7 @@ def compute(
         by: groupings, each some dimensions; the empty one is the whole city. A measure is left
             out of groupings that it does not allow.
         engine: opened for the tables it needs; DuckDB in this process by default.
+        leading: give ``top1`` and ``top2`` as well, for disclosure control; without an engine.
 
     Raises:
         NotFound, UsageError: unknown measure, period or dimension.
@@ -70,7 +72,7 @@ def compute(
     if engine is None:
         from liantu.indicators.duck import DuckEngine
 
-        with DuckEngine(inputs, catalogue) as own:
+        with DuckEngine(inputs, catalogue, leading=leading) as own:
             found = _base(own.open({one.table for one in planned}), planned, wanted, inputs, inside)
     else:
         found = _base(engine, planned, wanted, inputs, inside)
@@ -296,15 +298,17 @@ def _asked(
         ),
     )
     codes = [one.code for one in periods]
-    frames = [found[name].filter(shown, pl.col("period").is_in(codes)) for name in measures
-              if name in found]  # fmt: skip
     wanted = schema(dimensions)
-    whole = pl.concat(frames).select(*wanted) if frames else pl.DataFrame(schema=wanted)
-    rank = {name: number for number, name in enumerate(measures)}
+    frames = [
+        found[name]
+        .filter(shown, pl.col("period").is_in(codes))
+        .select(*wanted)
+        .sort("period", *dimensions)
+        for name in measures
+        if name in found
+    ]
+    whole = pl.concat(frames) if frames else pl.DataFrame(schema=wanted)
     ordered = whole.with_columns(
         pl.when(pl.col(d) != GROUPED_NOT).then(pl.col(d)).alias(d) for d in dimensions
-    ).sort(
-        pl.col("measure").replace_strict(rank, return_dtype=pl.Int64(), default=0),
-        "period", *dimensions, nulls_last=False,
-    )  # fmt: skip
+    )
     return Values(ordered, tuple(dimensions))

@@ -8,10 +8,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from liantu.indicators.primitives import Primitive
-
-EXACT = "DECIMAL(38, 9)"
-"""Sums are of decimals: exact, and so the same in any order. Figures up to 10²⁸, nine places."""
+from liantu.indicators.primitives import DECIMAL, Primitive
 
 
 def quoted(name: str) -> str:
@@ -39,7 +36,7 @@ class Duck:
 
     def exact(self, expression: str) -> str:
         """A figure as a decimal; one beyond it, or none at all (infinite), is null."""
-        return f"TRY_CAST({expression} AS {EXACT})"
+        return f"TRY_CAST({expression} AS {DECIMAL})"
 
     def double(self, expression: str) -> str:
         """A figure as a floating number."""

@@ -16,10 +16,9 @@ from liantu.indicators.catalogue import Catalogue
 from liantu.indicators.declared import Dimension
 from liantu.indicators.dialect import Duck, quoted, text
 from liantu.indicators.expecting import Expecting, expecting
-from liantu.indicators.formula import is_paired
 from liantu.indicators.groups import group_map
 from liantu.indicators.inputs import Inputs, Parquet, Stored
-from liantu.indicators.planning import Pass, members_of
+from liantu.indicators.planning import Pass, members_of, paired
 from liantu.indicators.statement import Statement, build
 from liantu.records.tables.declared import Table, load_tables
 
@@ -52,13 +51,14 @@ class DuckEngine(AbstractContextManager["DuckEngine"]):
         memory: most memory the engine may take, such as ``6GB``; DuckDB's own choice by default.
         spill: folder for what does not fit; without, such a computation fails.
         threads: at work at a time; all cores by default. The values do not depend on it.
+        leading: compute the shares of the leading units, which disclosure control asks for.
     """
 
     def __init__(
         self, inputs: Inputs, catalogue: Catalogue, *, memory: str = "", spill: Path | None = None,
-        threads: int = 0,
+        threads: int = 0, leading: bool = False,
     ) -> None:  # fmt: skip
-        self.inputs, self.catalogue = inputs, catalogue
+        self.inputs, self.catalogue, self.leading = inputs, catalogue, leading
         self.dialect = Duck()
         self._connection = duckdb.connect(config=_CONFIG)
         self._known: set[str] = set()
@@ -98,9 +98,13 @@ class DuckEngine(AbstractContextManager["DuckEngine"]):
         """The statement of a pass, and what it comes to."""
         declared = load_tables()[one.table]
         statement = build(
-            one, self.catalogue, self.dialect,
-            flags=one.table in self.inputs.flagged, merged=self._merged(declared),
-        )  # fmt: skip
+            one,
+            self.catalogue,
+            self.dialect,
+            flags=one.table in self.inputs.flagged,
+            merged=self._merged(declared),
+            leading=self.leading,
+        )
         self._relations(one, statement.registers, statement.maps)
         self._rows(declared)
         try:
@@ -219,7 +223,7 @@ class DuckEngine(AbstractContextManager["DuckEngine"]):
             self._map(self.catalogue.dimensions[dimension_id], one.table)
         if one.table in self.inputs.flagged:
             types = {"entity": pl.String(), "period": pl.String()}
-            self._kept("_f", self.inputs.flagged[one.table].select(types).unique(), types)
+            self._kept("_f", self.inputs.flagged[one.table].select(list(types)).unique(), types)
 
     def _map(self, dimension: Dimension, table: str) -> None:
         types = {"code": pl.String(), "grp": pl.String()}
@@ -248,9 +252,8 @@ class DuckEngine(AbstractContextManager["DuckEngine"]):
 def _with_before(one: Pass) -> list[tuple[str, str]]:
     """Members of the periods asked for, and of those a year before where figures are compared."""
     before = tuple(period.back() for period in one.periods)
-    trees = [compiled.formula.tree for compiled in one.measures if compiled.formula]
-    paired = any(is_paired(node) for tree in trees for node in tree.walk())
-    periods = tuple(dict.fromkeys((*one.periods, *before))) if paired else one.periods
+    compares = any(paired(compiled) for compiled in one.measures)
+    periods = tuple(dict.fromkeys((*one.periods, *before))) if compares else one.periods
     return members_of(Pass(one.table, one.kind, one.measures, one.groupings, periods, one.carry))
 
 

@@ -16,7 +16,8 @@ from liantu.records.tables.declared import load_tables
 class Way:
     """How a row of a table comes to its group: follow ``path``, then read ``column``.
 
-    ``table`` is where that leads; with ``many``, the groups of its unit are looked up there.
+    ``table`` is what the column speaks of; with ``many``, the groups of its
+    unit are looked up there.
     """
 
     path: tuple[str, ...]
@@ -50,9 +51,9 @@ def _way(
     ways = [((), table_id), *sorted(paths_of(table_id).items(), key=lambda item: len(item[0]))]
     for path, table in ways:
         if table in columns:
-            return Way(path, table, columns[table])
+            return _way_to(path, table, columns[table])
         if table in units:
-            return Way(path, table, load_tables()[table].key[0], many=True)
+            return _way_to(path, table, load_tables()[table].key[0], many=True)
     return None
 
 
@@ -70,6 +71,13 @@ def _why_not(many: Many, key: tuple[str, ...]) -> list[tuple[tuple[str, ...], st
                  f"The condition is on columns of {many.table} itself and not on"
                  f" {', '.join(far)}.")]  # fmt: skip
     return []
+
+
+def _way_to(path: tuple[str, ...], table: str, column: str, *, many: bool = False) -> Way:
+    """A record's own code stands in the column that refers to it, registered or not."""
+    if path and column == load_tables()[table].key[0]:
+        return Way(path[:-1], table, path[-1], many)
+    return Way(path, table, column, many)
 
 
 def why_unsound(dimension: Dimension) -> list[tuple[tuple[str, ...], str, str]]:

@@ -2,7 +2,8 @@
 
 What a derived measure needs (the year before, the whole city, the other groups) is added first.
 Then measures of one table and kind of period are put into one pass; groupings by a dimension in
-which a unit may be several times have passes of their own, since their rows are multiplied.
+which a unit may be several times have passes of their own, since their rows are multiplied;
+and so have measures that compare units with themselves a year before.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from liantu.errors import UsageError
 from liantu.indicators.catalogue import Catalogue, Compiled
 from liantu.indicators.checking import written_number, written_text
 from liantu.indicators.declared import Dimension
-from liantu.indicators.formula import DERIVED, function_of
+from liantu.indicators.formula import DERIVED, function_of, is_paired
 from liantu.indicators.grouping import way
 from liantu.indicators.time import Span, span
 from liantu.indicators.values import WHOLE, Grouping
@@ -149,7 +150,7 @@ def beside(node: exp.Expr, grouping: Grouping, order: Sequence[str]) -> list[Gro
 
 def passes(catalogue: Catalogue, wanted: dict[str, Wanted]) -> list[Pass]:
     """Passes over the tables for all base measures that are wanted."""
-    gathered: dict[tuple[str, str, int, Grouping], list[str]] = defaultdict(list)
+    gathered: dict[tuple[str, str, int, Grouping, bool], list[str]] = defaultdict(list)
     for name, one in wanted.items():
         compiled = catalogue.compiled[name]
         if compiled.derived or not one.groupings:
@@ -159,9 +160,9 @@ def passes(catalogue: Catalogue, wanted: dict[str, Wanted]) -> list[Pass]:
         many = {overlapping(catalogue.dimensions, table, grouping) for grouping in one.groupings}
         for sort in {period.kind for period in one.periods}:
             for several in many:
-                gathered[table, sort, carry, several].append(name)
+                gathered[table, sort, carry, several, paired(compiled)].append(name)
     found = []
-    for (table, kind, carry, several), names in sorted(gathered.items()):
+    for (table, kind, carry, several, _), names in sorted(gathered.items()):
         for start in range(0, len(names), TOGETHER):
             part = names[start : start + TOGETHER]
             groupings = {
@@ -182,6 +183,13 @@ def passes(catalogue: Catalogue, wanted: dict[str, Wanted]) -> list[Pass]:
                 )
             )
     return found
+
+
+def paired(compiled: Compiled) -> bool:
+    """Does its formula compare units with themselves a year before? Such rows cost twice."""
+    return compiled.formula is not None and any(
+        is_paired(node) for node in compiled.formula.tree.walk()
+    )
 
 
 def overlapping(

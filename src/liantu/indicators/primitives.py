@@ -16,6 +16,10 @@ from sqlglot import exp
 from liantu.indicators.checking import written_number
 from liantu.indicators.formula import function_of, is_aggregate
 
+DECIMAL = "DECIMAL(38, 9)"
+"""What sums are of: exact, and so the same in any order. Figures below 10²⁹, nine places."""
+EXACTLY = "_d_"
+"""Before the name of a column: its figures as decimals."""
 Call = Callable[..., exp.Expr]
 
 PAIRED = frozenset({"entered", "exited", "base_now", "base_before", "base_units"})
@@ -66,7 +70,8 @@ class Collector:
             tree = exp.Case(ifs=[exp.If(this=condition.copy(), true=tree.copy())])
         key = f"{exact} {tree.sql('duckdb')}"
         if key not in self.arguments:
-            self.arguments[key] = Argument(f"_a{len(self.arguments)}", tree.copy(), exact)
+            made = exactly(tree) if exact else tree.copy()
+            self.arguments[key] = Argument(f"_a{len(self.arguments)}", made, exact)
         return self.arguments[key]
 
     def primitive(self, function: str, argument: Argument, extra: float = 0.0) -> exp.Expr:
@@ -76,6 +81,22 @@ class Collector:
             name = f"_v{len(self.primitives)}"
             self.primitives[key] = Primitive(name, function, argument.name, extra)
         return exp.column(self.primitives[key].name, quoted=True)
+
+
+def exactly(tree: exp.Expr) -> exp.Expr:
+    """The same figure as a decimal; of a column itself its decimal column, which is made once."""
+    if isinstance(tree, exp.Column):
+        return exp.column(f"{EXACTLY}{tree.name}", quoted=True)
+    if isinstance(tree, (exp.Paren, exp.Neg)):
+        return type(tree)(this=exactly(tree.this))
+    if isinstance(tree, exp.Case) and not tree.this:
+        made = tree.copy()
+        for branch in made.args["ifs"]:
+            branch.set("true", exactly(branch.args["true"]))
+        if made.args.get("default"):
+            made.set("default", exactly(made.args["default"]))
+        return made
+    return exp.TryCast(this=tree.copy(), to=exp.DataType.build(DECIMAL), safe=True)
 
 
 def taken_apart(tree: exp.Expr, condition: exp.Expr | None, into: Collector) -> exp.Expr:

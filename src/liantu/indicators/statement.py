@@ -15,7 +15,15 @@ from sqlglot import exp
 from liantu.indicators.catalogue import Catalogue, Compiled
 from liantu.indicators.dialect import Duck
 from liantu.indicators.planning import Pass, overlapping
-from liantu.indicators.primitives import Argument, Collector, leading, same_base, taken_apart
+from liantu.indicators.primitives import (
+    EXACTLY,
+    Argument,
+    Collector,
+    columns_in,
+    leading,
+    same_base,
+    taken_apart,
+)
 from liantu.indicators.reaching import (
     Reading,
     group_expression,
@@ -71,6 +79,8 @@ class Build:
     """Is there a relation of rows with a finding?"""
     merged: bool
     """May two rows of the source be of one unit and period, after codes were merged?"""
+    leading: bool
+    """Are the shares of the two leading units wanted?"""
     collector: Collector = field(default_factory=Collector)
     finals: list[str] = field(default_factory=list)
     columns: dict[str, Columns] = field(default_factory=dict)
@@ -100,7 +110,9 @@ class Build:
             factor = float(compiled.factor)
             value = self.dialect.double(f"({self.dialect.expression(tree)})")
             self.finals.append(f"{value} * {factor!r} AS {self.q(f'_x{number}')}")
-            tops = leading(compiled.formula.tree, condition, self.collector)
+            tops = ("", "", "")
+            if self.leading:
+                tops = leading(compiled.formula.tree, condition, self.collector)
             top1, top2 = self._tops(number, tops)
             units, matched, reported, flagged = self._counts(compiled, condition)
             self.columns[compiled.measure.id] = Columns(
@@ -211,6 +223,9 @@ class Build:
             f"{self.q(_alias(path))}.{self.q(column)} AS {self.q(label)}"
             for label, (path, column) in self.read.labels.items()
         ]
+        for name in sorted(columns_in(one.tree for one in self._listed())):
+            if name.startswith(EXACTLY):
+                parts.append(f"{self._exact(name.removeprefix(EXACTLY))} AS {self.q(name)}")
         text = f"SELECT {', '.join(parts)} FROM _u JOIN _p ON _p.period = _u._period"
         for path in sorted(self.read.joins, key=len):
             register = self.read.joins[path]
@@ -222,6 +237,12 @@ class Build:
                 f" ON {alias}.{self.q(code)} = {from_}.{self.q(path[-1])}"
             )
         return text
+
+    def _exact(self, name: str) -> str:
+        if name not in self.read.labels:
+            return self.dialect.exact(f"_u.{self.q(name)}")
+        path, column = self.read.labels[name]
+        return self.dialect.exact(f"{self.q(_alias(path))}.{self.q(column)}")
 
     def arguments(self) -> str:
         """Groups and arguments of every row."""
@@ -235,15 +256,11 @@ class Build:
                 f"{group_expression(dimension, self.one.table, self.dialect)} AS {self.q(name)}"
             )
             joins += self._map_join(name)
-        cells += [f"{self._argument(one)} AS {one.name}" for one in self._listed()]
+        cells += [f"{self.dialect.expression(one.tree)} AS {one.name}" for one in self._listed()]
         return f"SELECT {', '.join(cells)} FROM _j{joins}"
 
     def _listed(self) -> list[Argument]:
         return list(self.collector.arguments.values())
-
-    def _argument(self, one: Argument) -> str:
-        text = self.dialect.expression(one.tree)
-        return self.dialect.exact(text) if one.exact else text
 
     def _map_join(self, name: str) -> str:
         dimension = self.catalogue.dimensions[name]
@@ -309,10 +326,16 @@ class Build:
 
 
 def build(
-    one: Pass, catalogue: Catalogue, dialect: Duck, *, flags: bool = False, merged: bool = False
+    one: Pass,
+    catalogue: Catalogue,
+    dialect: Duck,
+    *,
+    flags: bool = False,
+    merged: bool = False,
+    leading: bool = False,
 ) -> Statement:
-    """The statement of a pass."""
-    making = Build(one, catalogue, dialect, flags, merged)
+    """The statement of a pass; what is optional see :class:`Build`."""
+    making = Build(one, catalogue, dialect, flags, merged, leading)
     making.measures()
     stages = [f"_u AS ({making.units()})", f"_j AS ({making.joined()})",
               f"_r AS ({making.arguments()})"]  # fmt: skip

@@ -38,7 +38,8 @@ FIXED: dict[str, pl.DataType] = {
 """Columns of every frame of values but the dimensions: ``value`` in the measure's unit; ``units``
 distinct units that contributed, ``expected`` those that should have; ``coverage`` reported unit
 periods over expected ones [0–1]; ``flagged`` contributing units with a finding of quality;
-``top1``, ``top2`` shares of the leading units in the measure's first sum [0–1]; ``broken``: a
+``top1``, ``top2`` shares of the leading units in the measure's first sum [0–1], where asked for;
+``broken``: a
 series break lies between it and what it is compared with."""
 
 Grouping = tuple[str, ...]
