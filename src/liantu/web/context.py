@@ -119,7 +119,9 @@ def _now(request: HttpRequest) -> str | None:
 
 def _tabs(request: HttpRequest) -> tuple[Tab, ...]:
     now = _now(request)
-    waiting = {"cycles": duties_count()}
+    # A page about a ledger that is away does not ask it.
+    bare = getattr(request, "shell_is_bare", False)
+    waiting = {} if bare else {"cycles": duties_count()}
     return tuple(
         Tab(name, f"tabs.{name}", now in pages, waiting.get(name, 0))
         for name, pages in TABS.items()

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
+import sys
 from collections.abc import Callable
 
+import psycopg
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import requires_csrf_token
@@ -28,6 +32,21 @@ _BROKEN = Message(
     "The server failed on this page; the log holds the details and no data was changed."
     " Try again later; if it persists, tell the administrator the time.",
 )
+_LEDGER_AWAY = Message(
+    "台账暂时连不上（数据库在重启，或太忙），本次请求没有完成：已确认过的改动都在，本次的没有写入，"
+    "或只写入已单独确认的步骤。请稍候片刻重试；提交过表单的，先打开原页核对。",
+    "The ledger is not to be reached just now (the database restarts, or is too busy), and this"
+    " request was not completed: every change that was confirmed is kept, and of this one nothing"
+    " but steps confirmed by themselves. Wait a moment and try again; after a form, open its page"
+    " first and look.",
+)
+_LEDGER_FULL = Message(
+    "台账所在的磁盘已满，没有写入任何改动。请告知管理员腾出空间，然后重试；查阅不受影响。",
+    "The disk of the ledger is full and nothing was written. Tell an administrator to free space,"
+    " then try again; reading goes on.",
+)
+RETRY_SECONDS = 5
+"""When a ledger that is away is worth another try. [s]"""
 _FORBIDDEN = Message(
     "没有权限，或离上次输入密码已久。请退出后重新登录再试；仍不行，请向系统管理员申请。",
     "Not allowed, or too long since you last proved who you are. Sign out and in again, then try"
@@ -79,11 +98,26 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Rendered without ledger or board: those may be what is broken."""
     request.shell_is_bare = True  # type: ignore[attr-defined]
+    message, status = _told(sys.exc_info()[1])
     try:
-        return error_page(request, _BROKEN, 500)
+        response = error_page(request, message, status)
     except Exception:
         # The shell itself is broken (front end not built, a catalogue file wrong): say it plainly.
         logging.getLogger(__name__).exception("the error page could not be rendered")
-        return HttpResponse(
-            f"{_BROKEN.zh}\n{_BROKEN.en}\n", status=500, content_type="text/plain; charset=utf-8"
+        response = HttpResponse(
+            f"{message.zh}\n{message.en}\n", status=status, content_type="text/plain; charset=utf-8"
         )
+    if status == 503:
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+def _told(error: BaseException | None) -> tuple[Message, int]:
+    """What the error being handled comes to: a ledger that is away is nobody's mistake."""
+    if not isinstance(error, OperationalError | InterfaceError):
+        return _BROKEN, 500
+    cause = error.__cause__
+    full = getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+    if full or isinstance(cause, psycopg.errors.DiskFull):
+        return _LEDGER_FULL, 507
+    return _LEDGER_AWAY, 503

@@ -95,12 +95,14 @@ def reference_options(table_id: str, as_of: str | None = None) -> tuple[tuple[st
     """
     target = declared_table(table_id)
     title, code = shown_of(target).title[0], target.key[0]
-    # By key, which begins with the code: the index of keys ends a long register's reading early.
-    rows = registers.at(table_id, as_of).order_by("key").values_list(code, title)
+    # In no order, which the ledger would first bring the whole register into: a long one's reading
+    # ends with the first row too many.
+    rows = registers.at(table_id, as_of).order_by().values_list("key", code, title)
     listed = list(rows[: _MOST_OPTIONS + 1])
     if len(listed) > _MOST_OPTIONS:
         return ()
-    return tuple({str(one): f"{name or ''} {one}".strip() for one, name in listed}.items())
+    named = {str(one): f"{name or ''} {one}".strip() for _, one, name in sorted(listed)}
+    return tuple(named.items())
 
 
 def _periods(table: Table) -> tuple[tuple[str, str], ...]:
