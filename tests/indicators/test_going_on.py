@@ -59,3 +59,22 @@ def test_growth_of_an_unfinished_year_is_not_due_and_that_of_its_months_is_told(
         assert told["revenue_growth", "2024", district] == (None, "not_due")
         assert told["revenue_growth", "2024-05T", district] == (0.0, None)
         assert told["employees_total", "2024", district] == (None, "not_due")
+
+
+def test_what_is_counted_at_the_end_of_an_unfinished_year_is_counted_today() -> None:
+    titles = [
+        {"credit_code": "F1", "title": "高新技术企业", "level": "national",
+         "granted_on": "2022-10-01", "expires_on": "2025-09-30"},
+        {"credit_code": "F2", "title": "高新技术企业", "level": "national",
+         "granted_on": "2023-10-01", "expires_on": "2026-09-30"},
+    ]  # fmt: skip
+    records = {"firms": _RECORDS["firms"], "titles": titles}
+    inputs = from_frames(records, date(2025, 6, 30))
+    values = compute(_CATALOGUE, inputs, ["hightech_firms"], ["2023", "2024", "2025", "2026"])
+    told = {row["period"]: (row["value"], row["absence"]) for row in values.frame.to_dicts()}
+    assert told == {
+        "2023": (2.0, None),
+        "2024": (2.0, None),
+        "2025": (2.0, None),  # F1's certificate has another quarter to run
+        "2026": (None, "not_due"),
+    }

@@ -207,7 +207,9 @@ def _values(
     there = (pl.col("_seen").fill_null(0) > 0) | pl.lit(_tells_of_the_gone(compiled))
     sound = pl.when(number.is_finite() & there).then(number)
     enough = _policy(compiled, coverage)
-    going_on = _going_on(one, inputs, expected, reported) if series else pl.lit(value=False)
+    going_on = _to_come(one, inputs)
+    if series:
+        going_on |= _going_on(one, inputs, expected, reported)
     value = pl.when(enough & ~going_on).then(sound)
     groups = [
         pl.col(d) if d in one.dimensions else pl.lit(GROUPED_NOT).alias(d) for d in dimensions
@@ -224,6 +226,11 @@ def _values(
         broken=pl.lit(value=False),
     )  # fmt: skip
     return frame.with_columns(absence=_absence(one, inputs, dimensions)).select(*schema(dimensions))
+
+
+def _to_come(one: Pass, inputs: Inputs) -> pl.Expr:
+    """(row,) has the period not begun yet? Registers could be counted, and would tell of today."""
+    return pl.col("_period").is_in([p.code for p in one.periods if p.start > inputs.day])
 
 
 def _going_on(one: Pass, inputs: Inputs, expected: pl.Expr, reported: pl.Expr) -> pl.Expr:

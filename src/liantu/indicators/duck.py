@@ -18,7 +18,7 @@ from liantu.indicators.dialect import Duck, quoted, text
 from liantu.indicators.expecting import Expecting, expecting
 from liantu.indicators.groups import group_map
 from liantu.indicators.inputs import Inputs, Parquet, Stored
-from liantu.indicators.planning import Pass, members_of, paired
+from liantu.indicators.planning import Pass, members_of, paired, periods_of
 from liantu.indicators.statement import Statement, build
 from liantu.records.tables.declared import Table, load_tables
 
@@ -202,13 +202,7 @@ class DuckEngine(AbstractContextManager["DuckEngine"]):
             _with_before(one), schema={"member": pl.String(), "period": pl.String()}, orient="row"
         )
         self._kept("_m", members, dict(members.schema))
-        spans = {period.code: (period, True) for period in one.periods}
-        for period in one.periods:
-            spans.setdefault(period.back().code, (period.back(), False))
-        listed = [
-            (code, period.start, period.end, period.back().code, asked)
-            for code, (period, asked) in sorted(spans.items())
-        ]
+        listed = periods_of(one, self.inputs.day)
         types = {"period": pl.String(), "period_start": pl.Date(), "period_end": pl.Date(),
                  "before": pl.String(), "asked": pl.Boolean()}  # fmt: skip
         self._kept("_p", pl.DataFrame(listed, schema=types, orient="row"), types)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from sqlglot import exp
 
@@ -215,3 +216,18 @@ def members_of(one: Pass) -> list[tuple[str, str]]:
             inside = [first.earlier(back).code for back in range(one.carry, 0, -1)] + inside
         found += [(member, period.code) for member in inside]
     return found
+
+
+def periods_of(one: Pass, day: date) -> list[tuple[str, date, date, str, bool]]:
+    """Code, first and last day, code of the year before, and whether it is asked for.
+
+    The last day of a period that is still going on is ``day``: what is counted at its end is
+    counted today, and a title that will expire before the year is out is held.
+    """
+    spans = {period.code: (period, True) for period in one.periods}
+    for period in one.periods:
+        spans.setdefault(period.back().code, (period.back(), False))
+    return [
+        (code, period.start, max(period.start, min(period.end, day)), period.back().code, asked)
+        for code, (period, asked) in sorted(spans.items())
+    ]
