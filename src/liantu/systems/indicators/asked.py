@@ -100,7 +100,7 @@ def read_compare(query: QueryDict, declared: Catalogue) -> CompareAsked:
 def _several(query: QueryDict, name: str) -> tuple[str, ...]:
     """Values of a parameter given several times, or once with commas."""
     parts = [part.strip() for text in query.getlist(name) for part in text.split(",")]
-    return tuple(dict.fromkeys(part for part in parts if part))
+    return tuple(dict.fromkeys(part[:80] for part in parts if part))
 
 
 def unknown(name: str, value: str, expected: str) -> UsageError:

@@ -48,7 +48,7 @@ def one_file(request: HttpRequest, measure_id: str, kind: str) -> FileResponse:
 
 
 def _trend(one: One) -> list[dict[str, Any]]:
-    return [{**_head(one, point.span.label), **_figures(point.row), **_said(point)}
+    return [{**_head(one, point.span.label), **figures_of(point.row), **_said(point)}
             for point in one.points]  # fmt: skip
 
 
@@ -67,7 +67,7 @@ def _groups(declared: Catalogue, one: One) -> list[dict[str, Any]]:
     dimension = declared.dimensions[one.by]
     return [
         {**_head(one, one.at.label), dimension.zh: place.name, f"{dimension.zh}代码": place.group,
-         "位次": place.rank, **_figures(place.row)}
+         "位次": place.rank, **figures_of(place.row)}
         for place in one.places
     ]  # fmt: skip
 
@@ -77,7 +77,8 @@ def _head(one: One, period: str) -> dict[str, Any]:
     return {"指标编号": measure.id, "指标": measure.zh, "计量单位": measure.unit, "期间": period}
 
 
-def _figures(row: Any) -> dict[str, Any]:
+def figures_of(row: Any) -> dict[str, Any]:
+    """Cells of a row of the frame of values; empty where there is none."""
     value = row.get("value")
     coverage = row.get("coverage")
     absence = row.get("absence")

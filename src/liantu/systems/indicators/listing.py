@@ -86,6 +86,11 @@ def listed(declared: Catalogue, as_of: str | None = None, *, lately: bool = Fals
     return Listed(tuple(lines), made)
 
 
+def lines_of(declared: Catalogue) -> list[Line]:
+    """Every measure without its value: to choose from."""
+    return [Line(one, "none" if one.computed else "needs") for one in declared.measures.values()]
+
+
 def _rows(made: held.Held) -> dict[tuple[str, str], dict[str, Any]]:
     return {(row["measure"], row["period"]): row for row in made.values.frame.iter_rows(named=True)}
 

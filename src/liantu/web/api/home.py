@@ -12,8 +12,8 @@ from liantu.web.api.bearer import token_of
 router = Router()
 ROOT = "/api/v1"
 _PARTS = (
-    "tables", "registers", "series", "observations", "geojson", "targets", "plan", "batches",
-    "additions", "quality", "editions", "imports",
+    "tables", "registers", "series", "observations", "geojson", "targets", "indicators", "plan",
+    "batches",    "additions", "quality", "editions", "imports",
 )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from liantu.errors import InvalidRecords, LiantuError, Message
 from liantu.systems.api.problems import problem
 from liantu.systems.api.schemas import Flaw
 from liantu.systems.dispatch import api as dispatch
+from liantu.systems.indicators import api as indicators
 from liantu.systems.targets import api as targets
 from liantu.web.api import (
     additions,
@@ -86,6 +87,7 @@ for _prefix, _router, _tag in (
     ("observations", observations.router, "observations"),
     ("geojson", geojson.router, "geojson"),
     ("targets", targets.router, "targets"),
+    ("indicators", indicators.router, "indicators"),
     ("plan", plan.router, "plan"),
     ("batches", batches.router, "batches"),
     ("additions", additions.router, "additions"),

@@ -95,8 +95,10 @@ def share_signed(value: float) -> str:
 
 
 @register.filter
-def or_empty_mark(group: str) -> str:
-    """A group as addresses write it."""
+def or_empty_mark(group: str | None) -> str:
+    """A group as addresses write it; the whole city's is none."""
+    if group is None:
+        return ""
     return NOT_SAID if group == UNFILLED else group
 
 
