@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from liantu.cli.output import Format, Row, format_option, print_rows
-from liantu.errors import InvalidDeclaration, NotFound, NothingToCompute
+from liantu.errors import InvalidDeclaration, NotFound, NothingToCompute, UsageError
 
 _FAULTS = {"where": "位置 where", "measure": "度量 measure", "zh": "错在哪里 what is wrong"}
 
@@ -150,6 +150,94 @@ _COLUMNS = {
     "units": "已报 units", "expected": "应报 expected", "coverage": "覆盖率 coverage",
     "absence": "无值原因 absence",
 }  # fmt: skip
+
+
+@indicators.command("explain")
+@click.argument("measure_id")
+@click.option("--period", "periods", metavar="2025Q4", help="同时给出这些期间的值。With values.")
+@click.option("--as-of", metavar="YYYY-MM-DD", help="按该日（或批次）时的数据。As known by then.")
+def explain_(measure_id: str, periods: str | None, as_of: str | None) -> None:
+    """一个度量的定义、公式、输入、缺报处理、依据，以及某期的值。One measure explained.
+
+    \b
+    例 Example:
+      liantu indicators explain above_scale_revenue --period 2025
+    """
+    tell(measure_id, periods, as_of)
+
+
+def tell(measure_id: str, periods: str | None, as_of: str | None) -> None:
+    """Print what :func:`liantu.indicators.explain.explain` says, with values where asked for."""
+    from liantu.indicators.explain import explain, explain_values
+    from liantu.indicators.loading import load
+
+    catalogue = load(folders())
+    sections = explain(catalogue, measure_id)
+    if periods:
+        from liantu.web.ready import ready
+
+        ready()
+        from liantu.indicators.ledger import compute_now
+        from liantu.indicators.showing import shown
+        from liantu.indicators.time import spans
+
+        values, inputs = compute_now(catalogue, [measure_id], spans(periods), as_of=as_of)
+        sections.append(explain_values(catalogue, measure_id, shown(values), inputs, as_of or ""))
+    for section in sections:
+        click.secho(section.title, bold=True)
+        for line in section.lines:
+            click.echo(f"  {line}")
+
+
+@indicators.command()
+@click.argument("measure_id")
+@click.option("--period", required=True, metavar="2025Q4", help="期间。The period.")
+@click.option(
+    "--in",
+    "groups",
+    multiple=True,
+    metavar="DIMENSION=GROUP",
+    help="分组，如 district=510104；不写为全市。Groups; the whole city without.",
+)
+@click.option("--as-of", metavar="YYYY-MM-DD", help="按该日（或批次）时的数据。As known by then.")
+@format_option
+def behind(
+    measure_id: str, period: str, groups: tuple[str, ...], as_of: str | None, style: Format
+) -> None:  # fmt: skip
+    """一个值背后的记录：由哪些单位的哪些行得来。The records behind a value.
+
+    \b
+    例 Example:
+      liantu indicators behind above_scale_revenue --period 2025-11 --in district=510104
+    """
+    from liantu.web.ready import ready
+
+    ready()
+    from liantu.indicators.behind import records_behind
+    from liantu.indicators.loading import load
+
+    group = dict(_pair(one) for one in groups)
+    found = records_behind(load(folders()), measure_id, period, group, as_of)
+    rows: list[Row] = found.rows.to_dicts()
+    titles = {column.name: column.zh for column in found.table.columns
+              if found.rows.height and column.name in found.rows.columns
+              and found.rows[column.name].is_not_null().any()}  # fmt: skip
+    print_rows(rows, style, titles)
+    click.echo(
+        f"由 {found.units} 个单位得来，其中 {found.within} 个在可见范围内，共 {found.found} 行。"
+        f" Made of {found.units} units, {found.within} of them within reach; {found.found} rows.",
+        err=True,
+    )
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, sign, group = text.partition("=")
+    if not sign:
+        raise UsageError(
+            f"--in 应写作 维度=组，如 district=510104；所给为 {text}。",
+            f"Write --in dimension=group, such as district=510104; found {text}.",
+        )
+    return name, group
 
 
 def folders() -> list[Path]:

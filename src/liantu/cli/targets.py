@@ -111,12 +111,19 @@ def explain(
     observations_file: Path | None,
     style: str,
 ) -> None:
-    """一项目标的公式、输入、来源、缺项。Formula, inputs, sources and gaps of one target.
+    """一项目标或度量的公式、输入、来源、缺项。Formula, inputs, sources of a target or measure.
 
     \b
     例 Example:
       liantu explain b1.3 --as-of 2025-12-31
+      liantu explain above_scale_revenue
     """
+    from liantu.cli.indicators import folders, tell
+    from liantu.indicators.loading import load
+
+    if target_id in load(folders()).measures and style == "table":
+        tell(target_id, None, vintage or as_of_text)
+        return
     from liantu.systems.targets.explain import explain as sections_of
 
     package, states = _states(_date(as_of_text), vintage, plan_dir, observations_file)

@@ -19,7 +19,7 @@ from liantu.indicators.expecting import Expecting, expecting
 from liantu.indicators.groups import group_map
 from liantu.indicators.inputs import Inputs, Parquet, Stored
 from liantu.indicators.planning import Pass, members_of, paired, periods_of
-from liantu.indicators.statement import Statement, build
+from liantu.indicators.statement import Statement, build, units_of
 from liantu.records.tables.declared import Table, load_tables
 
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
@@ -120,6 +120,17 @@ class DuckEngine(AbstractContextManager["DuckEngine"]):
         self._relations(one, what.registers, what.maps)
         self._expected(load_tables()[one.table])
         return what, pl.DataFrame(self._connection.sql(what.sql))
+
+    def units(self, one: Pass, group: Mapping[str, str]) -> list[str]:
+        """Units behind the value of a pass of one measure and one period, in order."""
+        declared = load_tables()[one.table]
+        statement = units_of(
+            one, self.catalogue, self.dialect, group, merged=self._merged(declared)
+        )
+        self._relations(one, statement.registers, statement.maps)
+        self._rows(declared)
+        rows = self._connection.execute(statement.sql).fetchall()
+        return sorted(str(row[0]) for row in rows)
 
     # Relations ---------------------------------------------------------------------------------
 

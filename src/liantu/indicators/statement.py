@@ -7,13 +7,13 @@ Relations that an engine provides: ``_s`` (rows of the table), ``_m`` (member, p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlglot import exp
 
 from liantu.indicators.catalogue import Catalogue, Compiled
-from liantu.indicators.dialect import Duck
+from liantu.indicators.dialect import Duck, text
 from liantu.indicators.planning import Pass, overlapping
 from liantu.indicators.primitives import (
     EXACTLY,
@@ -105,7 +105,7 @@ class Build:
         """Take every measure apart."""
         for number, compiled in enumerate(self.one.measures):
             assert compiled.formula is not None
-            condition = self._condition(compiled)
+            condition = self.condition(compiled)
             tree = taken_apart(compiled.formula.tree, condition, self.collector)
             factor = float(compiled.factor)
             value = self.dialect.double(f"({self.dialect.expression(tree)})")
@@ -119,7 +119,7 @@ class Build:
                 f"_x{number}", units, matched, reported, flagged, top1, top2
             )
 
-    def _condition(self, compiled: Compiled) -> exp.Expr | None:
+    def condition(self, compiled: Compiled) -> exp.Expr | None:
         """A measure's condition; of ``pairs``, that every column is there as well."""
         tree = compiled.condition.tree if compiled.condition else None
         if compiled.measure.missing != "pairs" or compiled.formula is None:
@@ -138,26 +138,37 @@ class Build:
             self.finals.append(f"{share} AS {self.q(f'_t{at + 1}x{number}')}")
         return f"_t1x{number}", f"_t2x{number}"
 
+    def contributes(self, compiled: Compiled, condition: exp.Expr | None) -> exp.Expr | None:
+        """Whether a row has part in a value: its condition, and a figure in any own column."""
+        assert compiled.formula is not None
+        there: exp.Expr | None = None
+        for name in self._own(compiled):
+            part = exp.Not(this=exp.Is(this=exp.column(name, quoted=True), expression=exp.Null()))
+            there = part if there is None else exp.Or(this=there, expression=part)
+        if there is None or condition is None:
+            return condition if there is None else there
+        return exp.And(this=exp.Paren(this=condition.copy()), expression=exp.Paren(this=there))
+
+    def _own(self, compiled: Compiled) -> list[str]:
+        """Columns of the table itself that a formula reads, without those of its key."""
+        assert compiled.formula is not None
+        own = sorted(name for name, one in compiled.formula.columns.items() if not one.path)
+        return [name for name in own if name not in self.table.key]
+
     def _counts(self, compiled: Compiled, condition: exp.Expr | None) -> tuple[str, str, str, str]:
         """Columns of units, of rows that meet the condition, of reported periods, of findings."""
         into = self.collector
         assert compiled.formula is not None
-        own = sorted(name for name, one in compiled.formula.columns.items() if not one.path)
-        own = [name for name in own if name not in self.table.key]
-        there: exp.Expr | None = None
-        for name in own:
-            part = exp.Not(this=exp.Is(this=exp.column(name, quoted=True), expression=exp.Null()))
-            there = part if there is None else exp.Or(this=there, expression=part)
-        both = condition if there is None else (
-            there if condition is None else exp.And(this=exp.Paren(this=condition.copy()),
-                                                    expression=exp.Paren(this=there)))  # fmt: skip
+        both = self.contributes(compiled, condition)
         units = same_base(compiled.formula.tree, condition, into)
         units = units or into.primitive("count", into.argument(ONE, both)).name
         where = compiled.condition.tree if compiled.condition else None
         matched = into.primitive("count", into.argument(ONE, where)).name
         reported = units
         if self.reduces:
-            reported = into.primitive("sum", into.argument(_members(own), both)).name
+            reported = into.primitive(
+                "sum", into.argument(_members(self._own(compiled)), both)
+            ).name
         flagged = ""
         if self.flags:
             flag = exp.column("_flag", quoted=True)
@@ -226,17 +237,17 @@ class Build:
         for name in sorted(columns_in(one.tree for one in self._listed())):
             if name.startswith(EXACTLY):
                 parts.append(f"{self._exact(name.removeprefix(EXACTLY))} AS {self.q(name)}")
-        text = f"SELECT {', '.join(parts)} FROM _u JOIN _p ON _p.period = _u._period"
+        sql = f"SELECT {', '.join(parts)} FROM _u JOIN _p ON _p.period = _u._period"
         for path in sorted(self.read.joins, key=len):
             register = self.read.joins[path]
             from_ = "_u" if len(path) == 1 else self.q(_alias(path[:-1]))
             code = code_of(register)
             alias = self.q(_alias(path))
-            text += (
+            sql += (
                 f" LEFT JOIN {self.q(f'_r_{register}')} AS {alias}"
                 f" ON {alias}.{self.q(code)} = {from_}.{self.q(path[-1])}"
             )
-        return text
+        return sql
 
     def _exact(self, name: str) -> str:
         if name not in self.read.labels:
@@ -255,14 +266,14 @@ class Build:
             cells.append(
                 f"{group_expression(dimension, self.one.table, self.dialect)} AS {self.q(name)}"
             )
-            joins += self._map_join(name)
+            joins += self.map_join(name)
         cells += [f"{self.dialect.expression(one.tree)} AS {one.name}" for one in self._listed()]
         return f"SELECT {', '.join(cells)} FROM _j{joins}"
 
     def _listed(self) -> list[Argument]:
         return list(self.collector.arguments.values())
 
-    def _map_join(self, name: str) -> str:
+    def map_join(self, name: str) -> str:
         dimension = self.catalogue.dimensions[name]
         if dimension.groups:
             return ""
@@ -357,9 +368,45 @@ def build(
         f"WITH {', '.join(stages)} SELECT {', '.join(cells)}"
         " FROM _a JOIN _p ON _p.period = _a._period WHERE _p.asked"
     )
-    maps = {name for name in one.dimensions if making._map_join(name)}
+    maps = {name for name in one.dimensions if making.map_join(name)}
     return Statement(
         sql, one.groupings, one.dimensions, making.columns, making.read,
+        set(making.read.joins.values()), maps,
+    )  # fmt: skip
+
+
+def units_of(
+    one: Pass,
+    catalogue: Catalogue,
+    dialect: Duck,
+    group: Mapping[str, str],
+    *,
+    merged: bool = False,
+) -> Statement:
+    """The statement of the units behind one value: a pass of one measure and one period.
+
+    Args:
+        group: dimension → group; the dimensions of the pass's only grouping.
+    """
+    making = Build(one, catalogue, dialect, flags=False, merged=merged, leading=False)
+    (compiled,) = one.measures
+    told = making.contributes(compiled, making.condition(compiled))
+    conditions = ["_j._period = " + text(one.periods[0].code)]
+    conditions += [] if told is None else [f"({dialect.expression(told)})"]
+    joins = ""
+    for name in one.dimensions:
+        joins += making.map_join(name)
+        own = group_expression(catalogue.dimensions[name], one.table, dialect)
+        conditions.append(f"{own} = {text(group[name])}")
+    key = making.q(making.table.entity[0])
+    sql = (
+        f"WITH _u AS ({making.units()}), _j AS ({making.joined()})"
+        f" SELECT DISTINCT CAST(_j.{key} AS VARCHAR) AS entity FROM _j{joins}"
+        f" WHERE {' AND '.join(conditions)}"
+    )
+    maps = {name for name in one.dimensions if making.map_join(name)}
+    return Statement(
+        sql, one.groupings, one.dimensions, {}, making.read,
         set(making.read.joins.values()), maps,
     )  # fmt: skip
 
