@@ -106,4 +106,4 @@ def _report(error: LiantuError) -> None:
     click.secho(error.message.zh, err=True, fg="red")
     click.echo(error.message.en, err=True)
     if isinstance(error, InvalidRecords):
-        listed(error.problems)
+        listed([each for each in error.problems if each.zh not in error.message.zh])

@@ -64,7 +64,7 @@ class Receipt:
     def summary_zh(self) -> str:
         if self.already:
             return (
-                f"{self.file_name} 此前已导入（批次 {self.vintage}），未作任何改动。"
+                f"内容与 {self.file_name} 相同，此前已导入（批次 {self.vintage}），未作任何改动。"
                 "如其后有改动而确要再次导入，请加 --again。"
             )
         return (
@@ -78,7 +78,8 @@ class Receipt:
     def summary_en(self) -> str:
         if self.already:
             return (
-                f"{self.file_name} was imported before (batch {self.vintage}): nothing changed."
+                f"The same rows as {self.file_name} were imported before (batch {self.vintage}):"
+                " nothing changed."
                 " Where others changed it since and it is to count once more, add --again."
             )
         return (

@@ -10,6 +10,7 @@ import yaml
 
 from liantu.errors import InvalidDeclaration, NotFound
 from liantu.quantity.unit import parse_unit
+from liantu.records.doors.plausible import units_of
 from liantu.records.tables.declared import FOLDER, Table, load_tables, table
 
 TABLES = load_tables()
@@ -79,6 +80,8 @@ def test_checks_run_over_an_empty_frame(each: Table) -> None:
             assert frame.select(pl.sql_expr(slip.ratio)).dtypes[0].is_float(), slip.id
         assert slip.low < slip.high
         assert each[slip.column].numeric
+        small, large = units_of(each[slip.column], slip.factor)
+        assert parse_unit(large).ratio == parse_unit(small).ratio * int(slip.factor)
     ids = [said.id for said in (*each.checks, *each.slips, *each.one_way, *each.agreements)]
     assert len(ids) == len(set(ids))
 

@@ -61,11 +61,11 @@ def check_size(path: Path, rows: int, columns: int, most: int | None = None) -> 
     most = most or limits.cells
     if columns > limits.columns or rows > limits.rows or rows * columns > most:
         raise UnreadableInput(
-            f"{path.name} 延伸到第 {rows} 行、第 {columns} 列，超过 {limits.rows} 行、"
+            f"{path.name} 至少延伸到第 {rows} 行、第 {columns} 列，超过 {limits.rows} 行、"
             f"{limits.columns} 列或 {most} 个单元格。请删去表格之外的内容，检查是否行列颠倒，"
             "或分批导入。",
-            f"{path.name} reaches to row {rows} and column {columns}, beyond {limits.rows} rows,"
-            f" {limits.columns} columns or {most} cells. Delete what lies outside the table, check"
+            f"{path.name} reaches at least to row {rows} and column {columns}, beyond"
+            f" {limits.rows} rows, {limits.columns} columns or {most} cells. Delete what lies outside the table, check"
             " whether rows and columns are swapped, or import it in parts.",
         )
 

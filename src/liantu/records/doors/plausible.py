@@ -13,6 +13,9 @@ from liantu.records.doors.problems import Log
 from liantu.records.doors.rules import door_rules
 from liantu.records.tables.declared import Column, Jump, Table, UnitSlip
 
+_LARGER = {10_000.0: "万"}
+"""Units are mistaken for that many of themselves: 元 for 万元."""
+
 
 def judge_plausible(frame: pl.DataFrame, table: Table, given: frozenset[str],
                     current: pl.DataFrame | None, log: Log) -> None:  # fmt: skip
@@ -53,6 +56,7 @@ def _slip(rows: pl.DataFrame, ratio: pl.Expr, table: Table, slip: UnitSlip, log:
     large = pl.col("_ratio").is_between(slip.low * slip.factor, slip.high * slip.factor)
     small = pl.col("_ratio").is_between(slip.low / slip.factor, slip.high / slip.factor)
     large, small = large & (pl.col("_ratio") > slip.high), small & (pl.col("_ratio") < slip.low)
+    smaller, larger = units_of(column, slip.factor)
     for code, rule in (
         ("slip_large", large),
         ("slip_small", small),
@@ -60,7 +64,19 @@ def _slip(rows: pl.DataFrame, ratio: pl.Expr, table: Table, slip: UnitSlip, log:
     ):
         found = beyond.filter(rule)
         log.add(code, column, found[ROW], _figure(found, column), severity=slip.severity,
-                said_zh=slip.zh, said_en=slip.en, factor=f"{slip.factor:,.0f}")  # fmt: skip
+                said_zh=slip.zh, said_en=slip.en, factor=f"{slip.factor:,.0f}",
+                small=smaller, large=larger)  # fmt: skip
+
+
+def units_of(column: Column, factor: float) -> tuple[str, str]:
+    """The two units that people mistake for each other: 元 and 万元 where they lie 10,000 apart.
+
+    Raises:
+        KeyError, InvalidQuantity: the larger has no name of its own.
+    """
+    larger = f"{_LARGER[factor]}{column.unit}"
+    column.factor(larger)
+    return column.unit, larger
 
 
 def _figure(rows: pl.DataFrame, column: Column) -> pl.Series:

@@ -99,6 +99,8 @@ class DoorRules(Declared):
     totals: tuple[str, ...]
     footnotes: tuple[str, ...]
     example: str
+    notes_sheet: str
+    lists_sheet: str
     row_header: str
     problem_header: str
     corrected_header: str
@@ -114,6 +116,11 @@ class DoorRules(Declared):
     history_least: int
     resolution: ResolutionWords
     problems: dict[str, ProblemWords]
+
+    @property
+    def own_sheets(self) -> tuple[str, str]:
+        """Sheets of our own workbooks that hold no rows."""
+        return (self.notes_sheet, self.lists_sheet)
 
     @property
     def own_headers(self) -> tuple[str, str, str]:

@@ -17,8 +17,6 @@ from liantu.records.tables.declared import Column, Table
 
 _ROWS = 20_000
 """Rows that carry drop-downs and checks."""
-_NOTES = "填表说明"
-_LISTS = "选项"
 _PERIODS = {"month": "2025-03", "quarter": "2025Q1", "year": "2025"}
 _EXAMPLES = {"integer": "12", "number": "12.5", "money": "1234.56", "share": "0.5"}
 
@@ -33,8 +31,8 @@ def template(table: Table) -> bytes:
     memory = io.BytesIO()
     with xlsxwriter.Workbook(memory, {"in_memory": True, "strings_to_urls": False}) as book:
         page = book.add_worksheet(table.zh[:31])
-        notes = book.add_worksheet(_NOTES)
-        lists = book.add_worksheet(_LISTS)
+        notes = book.add_worksheet(door_rules().notes_sheet)
+        lists = book.add_worksheet(door_rules().lists_sheet)
         lists.hide()
         formats = _formats(book)
         for at, column in enumerate(table.columns):
@@ -62,12 +60,18 @@ def _formats(book: Any) -> dict[str, Any]:
 
 
 def _example(table: Table, column: Column, *, first: bool) -> str:
-    if first:
-        return f"{door_rules().example}（此行不导入）"
+    shown = example_of(table, column)
+    return f"{door_rules().example}（此行不导入）{shown}" if first else shown
+
+
+def example_of(table: Table, column: Column) -> str:
+    """A cell of the example row: as declared, else by its type; empty where that says nothing."""
+    if column.example:
+        return column.example
     if column.type == "period":
         return _PERIODS[table.grain or "year"]
     if column.type == "date":
-        return "2025-03-31"
+        return "2025-03-31" if column.required else ""
     if column.type == "boolean":
         return "是"
     if column.type == "enum":
@@ -90,7 +94,7 @@ def _validate(page: Any, lists: Any, at: int, column: Column) -> None:
         for row, option in enumerate(options):
             lists.write_string(row, at, option)
         letter = xlsxwriter.utility.xl_col_to_name(at, col_abs=True)
-        source = f"={_LISTS}!{letter}$1:{letter}${len(options)}"
+        source = f"={door_rules().lists_sheet}!{letter}$1:{letter}${len(options)}"
         rule = {"validate": "list", "source": source, **message, "error_type": "stop"}
     elif column.numeric and (column.minimum is not None or column.maximum is not None):
         rule = {**_bounds(column), **message}

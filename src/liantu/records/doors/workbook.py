@@ -236,7 +236,7 @@ def _other_sheets(sheets: tuple[Sheet, ...], sheet: Sheet) -> list[Message]:
     others = [
         (f"{other.name}（隐藏）" if other.hidden else other.name)
         for other in sheets
-        if other is not sheet
+        if other is not sheet and other.name not in door_rules().own_sheets
     ]
     if not others:
         return []

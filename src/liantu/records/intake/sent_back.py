@@ -139,7 +139,7 @@ def _workbook(texts: pl.DataFrame, rejected: RejectedRows, table_id: str) -> byt
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(memory, options) as book:
         page = book.add_worksheet(declared.zh[:31])
-        lists = book.add_worksheet("选项")
+        lists = book.add_worksheet(door_rules().lists_sheet)
         lists.hide()
         head = book.add_format({"bold": True, "bg_color": "#E7E6E6", "text_wrap": True,
                                 "valign": "top"})  # fmt: skip
@@ -190,9 +190,10 @@ def _choices(page: Any, lists: Any, at: int, column: Column, rows: int) -> None:
     for row, option in enumerate(options):
         lists.write_string(row, at, option)
     letter = xlsxwriter.utility.xl_col_to_name(at, col_abs=True)
+    sheet = door_rules().lists_sheet
     page.data_validation(
         1, at, rows, at,
-        {"validate": "list", "source": f"=选项!{letter}$1:{letter}${len(options)}",
+        {"validate": "list", "source": f"={sheet}!{letter}$1:{letter}${len(options)}",
          "error_type": "warning"},
     )  # fmt: skip
 

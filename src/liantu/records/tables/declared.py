@@ -97,6 +97,8 @@ class Column(Declared):
     """Kind of personal data, masked for roles that may not see them; empty: none."""
     aliases: tuple[str, ...] = ()
     """Other header texts for this column, without their units."""
+    example: str = ""
+    """How a template shows it filled in; empty: by its type."""
     meaning_zh: str = ""
     meaning_en: str = ""
 
