@@ -65,8 +65,8 @@ def check_size(path: Path, rows: int, columns: int, most: int | None = None) -> 
             f"{limits.columns} 列或 {most} 个单元格。请删去表格之外的内容，检查是否行列颠倒，"
             "或分批导入。",
             f"{path.name} reaches at least to row {rows} and column {columns}, beyond"
-            f" {limits.rows} rows, {limits.columns} columns or {most} cells. Delete what lies outside the table, check"
-            " whether rows and columns are swapped, or import it in parts.",
+            f" {limits.rows} rows, {limits.columns} columns or {most} cells. Delete what lies"
+            " outside the table, check whether rows and columns are swapped, or import it in parts.",
         )
 
 
