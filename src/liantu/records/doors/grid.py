@@ -66,7 +66,8 @@ def check_size(path: Path, rows: int, columns: int, most: int | None = None) -> 
             "或分批导入。",
             f"{path.name} reaches at least to row {rows} and column {columns}, beyond"
             f" {limits.rows} rows, {limits.columns} columns or {most} cells. Delete what lies"
-            " outside the table, check whether rows and columns are swapped, or import it in parts.",
+            " outside the table, check whether rows and columns are swapped, or import it in"
+            " parts.",
         )
 
 
