@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from liantu import site
+from liantu.cli.reference_api import api
 from liantu.cli.reference_measures import measures
 from liantu.cli.reference_text import (
     DIRECTIONS,
@@ -287,5 +288,6 @@ PAGES: dict[str, Callable[[], str]] = {
     "measures.md": measures,
     "rules.md": rules,
     "glossary.md": glossary,
+    "api.md": api,
 }
 """Every page of the reference, by the name of its file."""

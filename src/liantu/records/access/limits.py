@@ -90,7 +90,9 @@ class Limit:
         if target is None:
             return Q(**{f"{column}__in": sorted(codes_of(kind, scopes))})
         rows = raw_rows(target).filter(recorded_to__isnull=True)
-        within = rows.filter(Limit(target, scopes).in_force(), **{target.key[0]: OuterRef(column)})
+        # A key of one column is that column; by the key versions in force are found at once.
+        at = "key" if len(target.key) == 1 else target.key[0]
+        within = rows.filter(Limit(target, scopes).in_force(), **{at: OuterRef(column)})
         return Q(Exists(within))
 
     # For frames --------------------------------------------------------------------------------

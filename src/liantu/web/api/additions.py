@@ -51,8 +51,10 @@ def said(one: Addition) -> AdditionSaid:
         decided_at=timezone.localtime(one.decided_at).isoformat() if one.decided_at else None,
         batch=one.batch_id,
         href=f"/api/v1/additions/{one.pk}",
+        # In the order of the columns: a database may keep another.
+        values={n: one.values[n] for n in declared(one.table).by_name if n in one.values},
         **{name: getattr(one, name) for name in (
-            "table", "key", "values", "state", "by", "decided_by", "because")},
+            "table", "key", "state", "by", "decided_by", "because")},
     )  # fmt: skip
 
 

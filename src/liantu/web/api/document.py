@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from liantu.declarations import CATALOG
 from liantu.records import access
 from liantu.systems.api.answering import answer
 from liantu.systems.api.operation import SPEC, Operation
@@ -22,6 +23,8 @@ from liantu.web.api import root
 from liantu.words import words
 
 PREFIX = "/api/v1/"
+EXAMPLES = CATALOG / "examples" / "api.json"
+"""Operation → status → example of its answer, and ``request``: real ones, written by a test."""
 NOTES = ("units", "moments", "lists", "tags", "writes", "keys", "synthetic")
 Json = dict[str, Any]
 _FILTERS: Json = {
@@ -90,6 +93,21 @@ def _finish(operation: Json) -> None:
     if spec["file"]:
         operation["requestBody"] = _upload()
     _answers(operation, spec)
+    _exemplify(operation, _examples().get(spec["id"], {}))
+
+
+@cache
+def _examples() -> Json:
+    found: Json = json.loads(EXAMPLES.read_text(encoding="utf-8"))
+    return found
+
+
+def _exemplify(operation: Json, said: Json) -> None:
+    bodies = {status: one.get("content", {}) for status, one in operation["responses"].items()}
+    bodies["request"] = operation.get("requestBody", {}).get("content", {})
+    for name, example in said.items():
+        for content in bodies[name].values():
+            content["example"] = example
 
 
 def _capability(name: str) -> str:
