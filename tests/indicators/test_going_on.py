@@ -78,3 +78,45 @@ def test_what_is_counted_at_the_end_of_an_unfinished_year_is_counted_today() -> 
         "2025": (2.0, None),  # F1's certificate has another quarter to run
         "2026": (None, "not_due"),
     }
+
+
+def test_a_year_in_whose_midst_the_records_begin_is_none_and_nothing_grows_from_it() -> None:
+    months = [
+        {
+            "credit_code": "F1",
+            "period": f"{year}-{month:02d}",
+            "electricity_kwh": 1e8,
+            "employees": 10_000 * (year - 2021),
+        }
+        for year in (2022, 2023, 2024)
+        for month in range(1, 13)
+        if (year, month) >= (2022, 7)
+    ]
+    inputs = from_frames({"firms": _RECORDS["firms"], "firm_month": months}, date(2026, 1, 1))
+    asked = ["electricity_total", "electricity_growth", "electricity_growth_same_firms",
+             "employees_growth"]  # fmt: skip
+    values = compute(_CATALOGUE, inputs, asked, ["2022", "2022Q3", "2023", "2023Q3", "2024"]).frame
+    told = {
+        (row["measure"].removeprefix("electricity_"), row["period"]): row["value"]
+        for row in values.to_dicts()
+    }
+    assert told["total", "2022"] is None
+    assert told["total", "2022Q3"] == 3.0
+    assert told["total", "2023"] == 12.0
+    assert told["growth", "2023"] is None
+    assert told["growth_same_firms", "2023"] is None
+    assert told["growth", "2023Q3"] == told["growth_same_firms", "2023Q3"] == 0.0
+    assert told["growth", "2024"] == told["growth_same_firms", "2024"] == 0.0
+    assert (
+        told["employees_growth", "2023"] == 100.0
+    )  # what counts is how many there were at the end
+
+
+def test_a_january_that_is_not_asked_for_makes_no_year_unfinished() -> None:
+    months = [
+        {"credit_code": "F1", "period": f"2023-{month:02d}", "electricity_kwh": 1e8}
+        for month in range(2, 13)
+    ]
+    inputs = from_frames({"firms": _RECORDS["firms"], "firm_month": months}, date(2026, 1, 1))
+    values = compute(_CATALOGUE, inputs, ["electricity_total"], ["2023", "2023Q1"]).frame
+    assert values.sort("period")["value"].to_list() == [11.0, 2.0]

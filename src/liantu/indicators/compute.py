@@ -20,6 +20,7 @@ from liantu.indicators.inputs import Inputs
 from liantu.indicators.planning import Pass, Wanted, closure, passes
 from liantu.indicators.statement import Statement, set_number
 from liantu.indicators.time import Span, span
+from liantu.indicators.timing import begun_inside, going_on_still, to_come
 from liantu.indicators.values import WHOLE, Absence, Grouping, Values, schema
 from liantu.records.tables.declared import load_tables
 
@@ -94,11 +95,12 @@ def _base(
     for one in planned:
         statement, result = engine.run(one)
         wide = _with_expected(one, statement, result, engine.expect(one))
+        first = inputs.first_period(one.table)
         for compiled in one.measures:
             name = compiled.measure.id
             own = wide.filter(_own(one, wanted[name]))
             parts.setdefault(name, []).append(
-                _values(compiled, one, statement, own, inputs, dimensions)
+                _values(compiled, one, statement, own, inputs, first, dimensions)
             )
     return {
         name: _listed(pl.concat(frames), dimensions) if name in listed else pl.concat(frames)
@@ -189,9 +191,9 @@ def _renumbered(
 
 def _values(
     compiled: Compiled, one: Pass, statement: Statement, wide: pl.DataFrame, inputs: Inputs,
-    dimensions: Sequence[str],
+    first: str, dimensions: Sequence[str],
 ) -> pl.DataFrame:  # fmt: skip
-    """One measure's rows of a pass."""
+    """One measure's rows of a pass; ``first`` is the earliest period that the table has."""
     at, name = statement.columns[compiled.measure.id], compiled.measure.id
     series = bool(load_tables()[one.table].grain)
     units = pl.col(at.units).cast(pl.Int64).fill_null(0)
@@ -207,10 +209,11 @@ def _values(
     there = (pl.col("_seen").fill_null(0) > 0) | pl.lit(_tells_of_the_gone(compiled))
     sound = pl.when(number.is_finite() & there).then(number)
     enough = _policy(compiled, coverage)
-    going_on = _to_come(one, inputs)
+    going_on = pl.col("_period").is_in(to_come(one, inputs.day))
     if series:
-        going_on |= _going_on(one, inputs, expected, reported)
-    value = pl.when(enough & ~going_on).then(sound)
+        going_on |= going_on_still(one, inputs.day, expected, reported)
+    whole = ~pl.col("_period").is_in(begun_inside(one, compiled, first))
+    value = pl.when(enough & whole & ~going_on).then(sound)
     groups = [
         pl.col(d) if d in one.dimensions else pl.lit(GROUPED_NOT).alias(d) for d in dimensions
     ]
@@ -218,7 +221,7 @@ def _values(
         *groups,
         measure=pl.lit(name), period=pl.col("_period"), value=value, units=units,
         expected=expected.cast(pl.Int64), coverage=coverage.cast(pl.Float64),
-        _seen=pl.col("_seen").fill_null(0), _matched=matched, _enough=enough,
+        _seen=pl.col("_seen").fill_null(0), _matched=matched, _enough=enough & whole,
         _going_on=going_on,
         flagged=pl.col(at.flagged).cast(pl.Int64) if at.flagged else pl.lit(None, pl.Int64),
         top1=pl.col(at.top1) if at.top1 else pl.lit(None, pl.Float64),
@@ -226,27 +229,6 @@ def _values(
         broken=pl.lit(value=False),
     )  # fmt: skip
     return frame.with_columns(absence=_absence(one, inputs, dimensions)).select(*schema(dimensions))
-
-
-def _to_come(one: Pass, inputs: Inputs) -> pl.Expr:
-    """(row,) has the period not begun yet? Registers could be counted, and would tell of today."""
-    return pl.col("_period").is_in([p.code for p in one.periods if p.start > inputs.day])
-
-
-def _going_on(one: Pass, inputs: Inputs, expected: pl.Expr, reported: pl.Expr) -> pl.Expr:
-    """(row,) is the period still going on, or are its last returns neither due nor there?
-
-    Ten months are no year: set against the year before, they would look like a collapse. What
-    has come of an unfinished year is told by the period that ends with the last month (ytd).
-    """
-    table = load_tables()[one.table]
-    parts = {p.code: len(p.members(table.grain or "")) for p in one.periods}
-    late = table.due_days or 0
-    early = [p.code for p in one.periods if (inputs.day - p.end).days <= late]
-    ahead = [code for code in early if parts[code] > 1]
-    size = pl.col("_period").replace_strict(parts, return_dtype=pl.Int64())
-    lacking = (reported < expected * (size - 0.5)).fill_null(value=True)
-    return pl.col("_period").is_in(ahead) & lacking & pl.lit(value=not one.carry)
 
 
 def _tells_of_the_gone(compiled: Compiled) -> bool:

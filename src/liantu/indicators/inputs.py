@@ -70,6 +70,20 @@ class Inputs:
         found = self.sources.get(table_id)
         return pl.DataFrame(schema=table(table_id).dtypes) if found is None else found
 
+    def first_period(self, table_id: str) -> str:
+        """The earliest period that a series has rows of; empty where it has none, or no periods."""
+        column, found = load_tables()[table_id].period, self.sources.get(table_id)
+        if column is None or found is None:
+            return ""
+        if isinstance(found, Stored):
+            return min((str(one) for file in found.files for one in file.periods), default="")
+        if isinstance(found, Parquet):
+            if not found.paths:
+                return ""
+            least = pl.scan_parquet(list(found.paths)).select(pl.col(column).min()).collect()
+            return str(least.item() or "")
+        return str(found[column].min() or "") if column in found.columns else ""
+
     def register(self, table_id: str) -> pl.DataFrame:
         """One row a code of a register: the one valid on the day, else the last that was.
 
