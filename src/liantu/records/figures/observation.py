@@ -9,6 +9,9 @@ from liantu.quantity.bound import Bound
 from liantu.quantity.period import Period
 
 Qualifier = Literal["exact", "at_least", "at_most", "about"]
+COMPUTED = "computed"
+"""Trust of what was computed from the records; no file can claim it. Not published, it is chosen
+only where nothing else but the plan's own words stands."""
 Status = Literal["final", "preliminary", "forecast", "plan", "target"]
 
 

@@ -15,7 +15,7 @@ from liantu.quantity.bound import Bound
 from liantu.quantity.period import Period, year
 from liantu.quantity.unit import parse_unit
 from liantu.records.figures.notes import rounding
-from liantu.records.figures.observation import Observation, Resolved
+from liantu.records.figures.observation import COMPUTED, Observation, Resolved
 from liantu.records.figures.rules import Criterion, observation_rules
 
 Key = tuple[str, str, str]
@@ -94,6 +94,8 @@ def _trust(observation: Observation) -> float:
     # A row that repeats the plan comes last, whatever its source calls itself.
     rules = observation_rules()
     trust = "plan" if observation.status == "plan" else observation.source.trust
+    if trust == COMPUTED:
+        return _place(rules.trust_order, "plan") - 0.5
     return _place(rules.trust_order, trust)
 
 

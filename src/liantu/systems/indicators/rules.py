@@ -47,6 +47,10 @@ class IndicatorRules(Declared):
     """Computations kept in memory."""
     kept_seconds: int = Field(ge=0)
     """How long the list of all measures may be overtaken by later records."""
+    slow_seconds: float = Field(ge=0)
+    """Computing that takes longer is slow."""
+    reused_for: float = Field(ge=0)
+    """Slow values of targets are used again for so many times the seconds that they took."""
     records_shown: int = Field(gt=0)
     """Records behind a value on a page."""
 

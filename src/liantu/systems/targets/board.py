@@ -19,7 +19,9 @@ from liantu.plan.package import PlanPackage
 from liantu.quantity.period import FIRST_YEAR, LAST_YEAR
 from liantu.records.figures.indicators import load_indicators
 from liantu.records.figures.observation import Observation
+from liantu.systems.targets.computed import Computed
 from liantu.systems.targets.evaluate import evaluate
+from liantu.systems.targets.from_records import computed
 from liantu.systems.targets.state import TargetState
 
 KEPT = 64
@@ -40,6 +42,8 @@ class Board:
     vintage: str
     observations: tuple[Observation, ...]
     """All figures of the vintage, used or not."""
+    computed: tuple[Computed, ...] = ()
+    """What the records come to, used or not; never of synthetic records."""
     synthetic: bool = False
     """True where the figures are of a made-up city."""
 
@@ -63,7 +67,8 @@ def board(as_of: date, vintage: str | None = None) -> Board:
     check_date(as_of)
     package = ledger.current_plan()
     observations = ledger.observations(vintage)
-    return _kept(package, observations, as_of, ledger.vintage_id(vintage))
+    found = computed(load_indicators().indicators, package.meta.start_year - 1, as_of, vintage)
+    return _kept(package, observations, as_of, ledger.vintage_id(vintage), found)
 
 
 def check_date(as_of: date) -> None:
@@ -80,25 +85,26 @@ def check_date(as_of: date) -> None:
         )
 
 
-_BOARDS: OrderedDict[tuple[int, int, date, str], Board] = OrderedDict()
+_BOARDS: OrderedDict[tuple[int, int, date, str, int], Board] = OrderedDict()
 _LOCK = Lock()
 
 
 def _kept(
-    package: PlanPackage, observations: tuple[Observation, ...], as_of: date, vintage: str
-) -> Board:
+    package: PlanPackage, observations: tuple[Observation, ...], as_of: date, vintage: str,
+    found_computed: tuple[Computed, ...],
+) -> Board:  # fmt: skip
     """The board from memory, else made and kept.
 
     The ledger gives the same objects for the same content, and a kept board holds on to them,
     so that their identities cannot be taken over by other content while it is kept.
     """
-    key = (id(package), id(observations), as_of, vintage)
+    key = (id(package), id(observations), as_of, vintage, id(found_computed))
     with _LOCK:
         found = _BOARDS.get(key)
         if found is not None:
             _BOARDS.move_to_end(key)
             return found
-    made = make_board(package, observations, as_of, vintage)
+    made = make_board(package, observations, as_of, vintage, found_computed)
     with _LOCK:
         _BOARDS[key] = made
         while len(_BOARDS) > KEPT:
@@ -107,16 +113,18 @@ def _kept(
 
 
 def make_board(
-    package: PlanPackage, observations: tuple[Observation, ...], as_of: date, vintage: str = ""
-) -> Board:
-    """A board without a ledger: from a package and observations at hand."""
+    package: PlanPackage, observations: tuple[Observation, ...], as_of: date, vintage: str = "",
+    computed_values: tuple[Computed, ...] = (),
+) -> Board:  # fmt: skip
+    """A board without a ledger: from a package, observations and computed values at hand."""
     return Board(
         package=package,
-        states=tuple(evaluate(package, observations, as_of)),
+        states=tuple(evaluate(package, observations, as_of, computed=computed_values)),
         findings=findings_of(package),
         as_of=as_of,
         vintage=vintage,
         observations=observations,
+        computed=computed_values,
     )
 
 

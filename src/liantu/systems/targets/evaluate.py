@@ -6,21 +6,28 @@ and no database is needed, so that a notebook or a script can call it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from liantu.errors import Message
 from liantu.plan.package import PlanPackage
 from liantu.records.figures.indicators import IndicatorCatalogue, load_indicators
-from liantu.records.figures.observation import Observation
+from liantu.records.figures.observation import COMPUTED, Observation
 from liantu.systems.targets.binding import PlanBindings, bind, bindings_for
+from liantu.systems.targets.computed import (
+    Computed,
+    beside,
+    filling,
+    published_years,
+)
 from liantu.systems.targets.evidence import Observed, observed_amount, series
 from liantu.systems.targets.freshness import Fresh, freshness_of
 from liantu.systems.targets.known import Known
 from liantu.systems.targets.light import light_of
 from liantu.systems.targets.projection import project
 from liantu.systems.targets.readings import Judgement, judge
-from liantu.systems.targets.rules import freshness_rules
+from liantu.systems.targets.rules import computed_rule, freshness_rules
 from liantu.systems.targets.state import SeriesPoint, TargetState
 from liantu.systems.targets.wording import join, say
 
@@ -32,6 +39,7 @@ def evaluate(
     *,
     bindings: PlanBindings | None = None,
     catalogue: IndicatorCatalogue | None = None,
+    computed: Sequence[Computed] = (),
 ) -> list[TargetState]:
     """The state of every target, in the order of the package.
 
@@ -42,15 +50,46 @@ def evaluate(
         as_of: the date the lights speak of.
         bindings: declarations to use instead of the catalogue's for this plan.
         catalogue: indicators to use instead of the catalogue's.
+        computed: what the records come to; it fills years without a published figure.
     Raises:
         InvalidDeclaration: the bindings name targets or indicators that do not exist.
     """
     indicators = catalogue or load_indicators()
     declared = bindings if bindings is not None else bindings_for(package)
-    area = declared.plan.area if declared else package.meta.area
+    area = area_of(package, declared)
     bound = bind(package, indicators, declared)
-    known = Known(package, bound, indicators, Observed(observations, area, as_of))
-    return [_state(judge(bound[target.id], known, as_of), known) for target in package.targets]
+    if not computed:
+        known = Known(package, bound, indicators, Observed(observations, area, as_of))
+        return [_state(judge(bound[target.id], known, as_of), known) for target in package.targets]
+    figures = tuple(observations)
+    published = published_years(figures, area, as_of)
+    figures += tuple(filling(computed, published, area, as_of))
+    known = Known(package, bound, indicators, Observed(figures, area, as_of))
+    states = [_state(judge(bound[target.id], known, as_of), known) for target in package.targets]
+    return [_beside(state, computed, published) for state in states]
+
+
+def area_of(package: PlanPackage, declared: PlanBindings | None = None) -> str:
+    """The area whose figures a plan is judged by."""
+    declared = declared if declared is not None else bindings_for(package)
+    return declared.plan.area if declared else package.meta.area
+
+
+def _beside(
+    state: TargetState, computed: Sequence[Computed],
+    published: Mapping[tuple[str, int], Observation],
+) -> TargetState:  # fmt: skip
+    """The state with what the records come to, and the rule where they filled a gap."""
+    used = any(
+        one.observation is not None and one.observation.source.trust == COMPUTED
+        for one in state.inputs
+    )
+    told = beside(computed, published, state.extra.get("indicator", ""))
+    if not used and not told.zh:
+        return state
+    extra = {"computed": told.zh, "computed_en": told.en} if told.zh else {}
+    rules = (*state.rules, computed_rule().id)
+    return replace(state, rules=rules, extra={**state.extra, **extra})
 
 
 def _state(judged: Judgement, known: Known) -> TargetState:

@@ -98,7 +98,7 @@ class Observed:
     """Observations about one area, of periods that had ended on a date."""
 
     def __init__(self, observations: Iterable[Observation], area: str, as_of: date) -> None:
-        names = _names_of(area)
+        names = names_of(area)
         self._by_indicator: dict[str, list[Observation]] = defaultdict(list)
         self._by_name: dict[str, list[Observation]] = defaultdict(list)
         for one in observations:
@@ -113,7 +113,7 @@ class Observed:
         return self._by_name.get(name, [])
 
 
-def _names_of(area: str) -> frozenset[str]:
+def names_of(area: str) -> frozenset[str]:
     """An area by all the names under which figures of it are reported."""
     for known in load_areas().values():
         if area == known.name or area in known.aliases:

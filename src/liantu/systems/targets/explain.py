@@ -34,6 +34,7 @@ def explain(state: TargetState, target: Target, language: Language = "zh") -> li
         ("arithmetic", [f"{s.label}：{s.formula} = {s.result}" for s in state.steps]),
         ("inputs", [_input(one, language) for one in state.inputs]),
         ("conflicts", list(state.conflicts)),
+        ("computed", _computed(state, language)),
         ("aside", _aside(state, language)),
         ("missing", list(state.missing)),
         ("rules", [_rule(rule_by_id(one), language) for one in state.rules]),
@@ -42,6 +43,7 @@ def explain(state: TargetState, target: Target, language: Language = "zh") -> li
     return [
         Section(key, words().say(f"explain.{key}", language), tuple(lines or [nothing]))
         for key, lines in parts
+        if lines or key != "computed"
     ]
 
 
@@ -116,6 +118,12 @@ def _origin(observation: Observation | None, clause: str, language: Language) ->
         title=observation.source.title,
         trust=words().say(key, language),
     )
+
+
+def _computed(state: TargetState, language: Language) -> list[str]:
+    """What the records come to beside what was published; nothing where there are none."""
+    told = state.extra.get("computed_en" if language == "en" else "computed", "")
+    return [told] if told else []
 
 
 def _aside(state: TargetState, language: Language) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,10 +14,18 @@ from liantu.errors import NotFound
 from liantu.plan.finding import Finding
 from liantu.plan.package import Clause, Target
 from liantu.quantity.bound import Bound
-from liantu.records.figures.observation import SourceRef
+from liantu.records.figures.observation import Observation, SourceRef
 from liantu.systems.language import language
 from liantu.systems.targets import downloads, listing, summary
+from liantu.systems.targets.computed import (
+    Computed,
+    difference,
+    published_years,
+    well_covered,
+)
+from liantu.systems.targets.evaluate import area_of
 from liantu.systems.targets.explain import explain
+from liantu.systems.targets.from_records import computed
 from liantu.systems.targets.moment import Moment, moment_of
 from liantu.systems.targets.state import TargetState
 from liantu.systems.targets.trend import trend, trend_in_words
@@ -126,11 +135,47 @@ def target(request: HttpRequest, target_id: str) -> HttpResponse:
         "series": _series(state),
         "sources": _sources(state),
         "explained": explain(state, found, language()),
+        "computed": _computed(moment, state),
         "quotation": _quotation(moment, found),
         "findings": [pair for pair in findings if not _is_general(pair[1], moment)],
         "general_findings": [pair for pair in findings if _is_general(pair[1], moment)],
     }
     return render(request, "targets/target.html", context)
+
+
+@dataclass(frozen=True)
+class ComputedRow:
+    """A computed value beside the published one, and what became of it."""
+
+    value: Computed
+    published: Observation | None
+    difference: str
+    use: str
+    """``used``, ``beside``, ``synthetic``, ``thin``."""
+
+
+def _computed(moment: Moment, state: TargetState) -> list[ComputedRow]:
+    """What the records come to of the target's indicator, synthetic values among them."""
+    indicator = state.extra.get("indicator", "")
+    if not indicator:
+        return []
+    package, as_of = moment.board.package, moment.as_of
+    first = package.meta.start_year - 1
+    values = computed([indicator], first, as_of, moment.vintage, synthetic_too=True)
+    published = published_years(moment.board.observations, area_of(package), as_of)
+    rows = []
+    for one in values:
+        said = published.get((indicator, one.year))
+        rows.append(ComputedRow(one, said, difference(one, said) if said else "", _use(one, said)))
+    return rows
+
+
+def _use(one: Computed, said: Observation | None) -> str:
+    if one.synthetic:
+        return "synthetic"
+    if said is not None:
+        return "beside"
+    return "used" if well_covered(one) else "thin"
 
 
 _GENERAL = 4

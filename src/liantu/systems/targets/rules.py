@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Literal
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from liantu.declarations import CATALOG, Declared, Source, read_declared
 from liantu.errors import NotFound
@@ -185,6 +185,19 @@ class Rhythm(Rule):
     grace_days: int
 
 
+class ComputedRule(Rule):
+    """When values computed from the records fill years without a published figure."""
+
+    coverage: float = Field(gt=0, le=1)
+    """Least share of the expected returns that had come."""
+
+
+class _Filled(Declared):
+    """``computed.yaml``."""
+
+    rule: ComputedRule
+
+
 class FreshnessRules(Declared):
     """``freshness.yaml``."""
 
@@ -221,6 +234,12 @@ def derived_rules() -> DerivedRules:
 
 
 @cache
+def computed_rule() -> ComputedRule:
+    """``catalog/rules/computed.yaml``, read once."""
+    return read_declared(_Filled, FOLDER / "computed.yaml").rule
+
+
+@cache
 def freshness_rules() -> FreshnessRules:
     """``catalog/rules/freshness.yaml``, read once."""
     return read_declared(FreshnessRules, FOLDER / "freshness.yaml")
@@ -251,6 +270,7 @@ def _all_rules() -> dict[str, Rule]:
         freshness_rules().rhythms,
     )
     found = {rule.id: rule for group in groups for rule in group}
+    found[computed_rule().id] = computed_rule()
     choice = observation_rules()
     found[choice.id] = Rule(
         id=choice.id,

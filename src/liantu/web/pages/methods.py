@@ -14,7 +14,7 @@ from liantu.declarations import CATALOG, Declared, Source, declared, read_declar
 from liantu.systems.targets.summary import LIGHTS
 
 _WORDS = {"id", "zh", "en", "source"}
-_READING = ("progress", "freshness", "derived", "observations", "audit")
+_READING = ("progress", "freshness", "derived", "observations", "computed", "audit")
 """Files of rules by which what the pages show comes about, in the order of reading."""
 
 

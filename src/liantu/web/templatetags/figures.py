@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.template.context import Context
@@ -15,13 +16,15 @@ from liantu.plan.audit.rules import audit_rules
 from liantu.plan.package import Clause, Target
 from liantu.quantity.bound import Bound
 from liantu.records.figures.indicators import load_indicators
-from liantu.records.figures.observation import SourceRef
+from liantu.records.figures.observation import COMPUTED, Observation, SourceRef
 from liantu.systems.language import language
 from liantu.systems.targets import summary
+from liantu.systems.targets.evidence import observed_amount
 from liantu.systems.targets.listing import Listing
 from liantu.systems.targets.spark import spark
 from liantu.systems.targets.state import TargetState
 from liantu.systems.targets.wording import amount, figure_text, number
+from liantu.web.templatetags.shell import at
 from liantu.words import words
 
 register = template.Library()
@@ -149,6 +152,29 @@ def indicator_name(indicator_id: str) -> str:
         return indicator_id
     found = load_indicators()[indicator_id]
     return found.en if language() == "en" else found.zh
+
+
+@register.simple_tag(takes_context=True)
+def figure_address(context: Context, found: Observation) -> str:
+    """Where a figure is shown: the list of figures, or the indicator that was computed."""
+    if found.source.trust == COMPUTED:
+        _, measure, year = found.id.split(":")
+        return f"{reverse('indicator', args=[measure])}?{urlencode({'period': year})}"
+    return at(context, "sources", q=found.id)
+
+
+@register.simple_tag
+def observed(found: Observation) -> str:
+    """A published figure in its own unit."""
+    said = observed_amount(found)
+    return said.en if language() == "en" else said.zh
+
+
+@register.filter
+def floor_percent(share: float) -> str:
+    """A share (0–1) in percent; what is not whole is not printed as 100."""
+    text = f"{share * 100:.1f}".removesuffix(".0")
+    return f"{'99.9' if text == '100' and share < 1 else text}%"
 
 
 @register.simple_tag
