@@ -21,7 +21,6 @@ from liantu.records.figures.indicators import load_indicators
 from liantu.records.figures.observation import Observation
 from liantu.systems.targets.computed import Computed
 from liantu.systems.targets.evaluate import evaluate
-from liantu.systems.targets.from_records import computed
 from liantu.systems.targets.state import TargetState
 
 KEPT = 64
@@ -63,6 +62,7 @@ def board(as_of: date, vintage: str | None = None) -> Board:
         NotFound: there is no such vintage.
     """
     from liantu.records import ledger
+    from liantu.systems.targets.from_records import computed
 
     check_date(as_of)
     package = ledger.current_plan()
