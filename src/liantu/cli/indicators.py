@@ -152,6 +152,41 @@ _COLUMNS = {
 }  # fmt: skip
 
 
+@indicators.command("keep")
+@click.argument("ids", nargs=-1)
+@click.option("--period", "periods", required=True, metavar="2025Q4", help="期间。Periods.")
+@click.option("--by", multiple=True, metavar="DIMENSION", help="分组，可重复；全市总有。Groupings.")
+@click.option("--as-of", metavar="YYYY-MM-DD", help="按该日（或批次）时的数据。As known by then.")
+@format_option
+def keep_(
+    ids: tuple[str, ...], periods: str, by: tuple[str, ...], as_of: str | None, style: Format
+) -> None:  # fmt: skip
+    """计算并保存；规则和数据都没变的期间不重算。Compute and keep what has changed.
+
+    \b
+    例 Example:
+      liantu indicators keep --period 2024..2025 --by district --by park
+    """
+    from liantu.web.ready import ready
+
+    ready()
+    from liantu.indicators.keeping import keep
+    from liantu.indicators.loading import load
+    from liantu.indicators.time import spans
+
+    catalogue = load(folders())
+    groupings = [(), *(tuple(filter(None, one.split(","))) for one in by)]
+    wanted = list(ids) or list(catalogue.compiled)
+    kept = keep(catalogue, wanted, spans(periods), groupings, as_of)
+    rows: list[Row] = [
+        {"period": one.period, "rows": one.rows, "new": one.new,
+         "state": "已计算 computed" if one.new else "未变 unchanged", "file": one.path.name}
+        for one in kept
+    ]  # fmt: skip
+    print_rows(rows, style, {"period": "期间 period", "rows": "行 rows", "state": "状态 state",
+                             "file": "文件 file"})  # fmt: skip
+
+
 @indicators.command("explain")
 @click.argument("measure_id")
 @click.option("--period", "periods", metavar="2025Q4", help="同时给出这些期间的值。With values.")

@@ -118,15 +118,15 @@ def _stamp(
         if isinstance(source, Stored):
             digest.update(" ".join(file.sha256 for file in source.files).encode())
         elif isinstance(source, pl.DataFrame):
-            digest.update(_frame_digest(source).encode())
+            digest.update(frame_digest(source).encode())
     for name, frame in sorted(expected.items()):
-        digest.update(f"{name} {_frame_digest(frame)}".encode())
+        digest.update(f"{name} {frame_digest(frame)}".encode())
     ends = sorted((name, sorted(codes.items())) for name, codes in merged.items())
     digest.update(str(ends).encode())
     return digest.hexdigest()
 
 
-def _frame_digest(frame: pl.DataFrame) -> str:
+def frame_digest(frame: pl.DataFrame) -> str:
     """Of its rows in any order."""
     if not frame.height:
         return "empty"

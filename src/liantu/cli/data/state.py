@@ -62,11 +62,15 @@ def check(fix: bool, style: Format) -> None:
     from liantu.web.ready import ready
 
     ready(with_first_plan=False)
+    from liantu.indicators.keeping import ValueDefect, check_kept
     from liantu.records import lake
+    from liantu.records.lake.proof import Defect
 
     with progress(1) as step:
         step("核对 checking")
         report = lake.check(fix=fix)
+        values = check_kept(fix=fix)
+    defects: list[Defect | ValueDefect] = [*report.defects, *values]
     rows: list[Row] = [
         {
             "kind": defect.kind,
@@ -75,7 +79,7 @@ def check(fix: bool, style: Format) -> None:
             "zh": defect.message.zh,
             "en": defect.message.en,
         }
-        for defect in report.defects
+        for defect in defects
     ]
     if rows or style != "table":
         print_rows(rows, style, {"zh": "问题", "en": "problem"})
@@ -83,3 +87,10 @@ def check(fix: bool, style: Format) -> None:
         click.echo(report.summary)
     if not report.sound:
         raise StorageFailed(report.summary.zh, report.summary.en)
+    left = sum(not defect.removed for defect in values)
+    if left:
+        raise StorageFailed(
+            f"保存的度量值有 {left} 个文件不完好。可用 liantu data check --fix 清除后重算。",
+            f"{left} files of kept values are not sound. Remove them with liantu data check --fix;"
+            " they are computed again.",
+        )
