@@ -27,6 +27,8 @@ MOMENT = "2026-01-05T09:00:00+08:00"
 DAY = "2026-01-05"
 DATED = ("dated", "vintage_label")
 """Members that hold the day on which the answer was made."""
+FIRST = ("get_clause", "get_target", "get_indicator")
+"""Operations shown by the first object of their list."""
 LONGEST_LIST = 2
 LONGEST_TEXT = 200
 FIRM = "/registers/firms/records/"
@@ -68,6 +70,8 @@ READING = tuple(
         "list_rejected": "/batches/{batch}/rejected",
         "get_quality": "/quality?as_of=2025-12-31",
         "list_quality_rows": "/quality/rows?list=missing&limit=1&as_of=2025-12-31",
+        "list_indicators": "/indicators?limit=1",
+        "get_indicator": "/indicators/none",
         "list_editions": "/editions",
         "get_edition": "/editions/quarterly/1",
     }.items()
@@ -125,7 +129,7 @@ def _answered(program: Program, call: Call) -> Iterator[tuple[str, Any]]:
         if name in path:
             path = path.replace(name, str(max(kept)))
     found = program.call(call.method, path, call.body, **dict(call.headers))
-    if found.status_code == 404 and call.operation in ("get_clause", "get_target"):
+    if found.status_code == 404 and call.operation in FIRST:
         listed = program.json(path.rpartition("/")[0] + "?limit=1")
         found = program.get(listed["items"][0]["href"])
     assert found.status_code == call.status, (call, found.content.decode())
