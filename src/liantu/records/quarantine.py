@@ -18,6 +18,7 @@ from django.db.models.functions import Cast
 
 from liantu.errors import Message
 from liantu.records import doors
+from liantu.records.among import among
 from liantu.records.figures.observations_file import Rejected
 from liantu.records.models import Batch, RejectedRow
 from liantu.records.models.batches import FIGURES
@@ -114,7 +115,7 @@ def wanted_rows(wanted: Wanted) -> QuerySet[RejectedRow]:
         )
     if wanted.state:
         brought = settled_among(rows, wanted.moment)
-        waiting = unmended(wanted.moment) & ~Q(pk__in=list(brought))
+        waiting = unmended(wanted.moment) & ~Q(pk__in=among(brought))
         rows = rows.filter(waiting if wanted.state == "open" else ~waiting)
     return rows
 

@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 
 from liantu.records import access, lake, registers
+from liantu.records.among import among
 from liantu.records.doors.matching import match_headers
 from liantu.records.doors.problems import Log
 from liantu.records.doors.typed import read_column
@@ -98,7 +99,7 @@ def _brought_after(declared: Table, batch: int, keys: pl.DataFrame) -> pl.DataFr
     reg = registers.register_of(declared.id)
     keyed = keys.select(*names, reg.key_expression().alias("_key")).unique()
     versions = reg.model.versions.filter(
-        key__in=keyed["_key"].drop_nulls().to_list(), batch_id__gt=batch, deleted=False
+        key__in=among(keyed["_key"].drop_nulls()), batch_id__gt=batch, deleted=False
     )
     pairs = list(versions.order_by("-batch_id").values_list("key", "batch_id"))
     first = pl.DataFrame(

@@ -102,3 +102,13 @@ def test_a_site_below_a_site_is_told_from_the_file_itself(checked: Check) -> Non
     assert told.select("row", "found").rows() == [
         (4, f"所属法人信用代码 {code(2)}（单位类别 产业活动单位）")
     ]
+
+
+def test_long_codes_are_named_whole(checked: Check) -> None:
+    chains = [f"chain_of_a_rather_long_name_{n}" for n in (1, 2)]
+    nodes = pl.DataFrame({"code": ["n1"], "name": ["芯片"], "chain_id": chains[1:]})
+    found = products(checked, (chains[0], "n1"), chain_nodes=nodes, chains=pl.DataFrame())
+    assert (
+        found.rejected[0].problems[0].found
+        == f"产业链 {chains[0]}；环节代码 n1（产业链 {chains[1]}）"
+    )

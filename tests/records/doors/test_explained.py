@@ -19,6 +19,7 @@ UNITS = {
     "header_depth": "rows in which a header is looked for 表头搜索行数",
     "text": "characters of one text 文字字符",
     "shown": "characters of a cell repeated in a message 提示中显示的字符",
+    "several": "characters of several cells named together 一并写出的几个单元格的字数",
     "distinct": "odd spellings of one column read one by one 逐个辨认的异写",
     "earliest": "first day that a date may be 最早日期",
     "named_rows": "rows named in a remark 提示中列出的行号",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import sqlite3
 import zipfile
 from pathlib import Path
 
 import fastexcel
 import polars as pl
 import pytest
+from django.db import connection
 
 from liantu.errors import NotFound, NothingToCompute
 from liantu.records import intake, lake, ledger
@@ -116,3 +118,25 @@ def test_only_rows_that_wait_are_written(bring: Bring, tmp_path: Path) -> None:
     assert f"{first.vintage}#3" in text
     assert f"{first.vintage}#4" not in text
     assert intake.write_sent_back(tmp_path / "then.csv", first.vintage, first.vintage)[1] == 2
+
+
+@pytest.mark.parametrize("table", ["firm_month", "chains"])
+def test_more_rows_than_a_query_takes_parameters_are_settled(table: str, bring: Bring) -> None:
+    """A whole export is sent back and comes again; the limit is lowered to make that quick."""
+    head, wrong, right = {
+        "firm_month": ("统一社会信用代码,月份,营业收入（万元）", "{a},2025-03,x", "{a},2025-03,5"),
+        "chains": ("产业链代码,产业链名称", "c{n},", "c{n},链{n}"),
+    }[table]
+    rows = [{"a": code(n), "n": n} for n in range(60)]
+    first = bring("\n".join([head, *(wrong.format(**row) for row in rows)]), table)
+    assert first.rejected == 60
+    bring("\n".join([head, *(right.format(**row) for row in rows)]), table)
+    if connection.vendor == "sqlite":
+        connection.ensure_connection()
+        kept = connection.connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 40)
+    try:
+        assert intake.waiting() == []
+        assert [w.rows for w in intake.waiting(first.vintage)] == [60]
+    finally:
+        if connection.vendor == "sqlite":
+            connection.connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, kept)

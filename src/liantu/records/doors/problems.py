@@ -62,9 +62,7 @@ class Log:
             column=pl.lit(column.name if column else ""),
             header=pl.lit(column.header if column else ""),
             code=pl.lit(name or code),
-            found=_seen(shown.fill_null("").str.slice(0, door_rules().limits.shown))
-            if isinstance(shown, pl.Series)
-            else shown,
+            found=_seen(_cut(shown.fill_null(""), code)) if isinstance(shown, pl.Series) else shown,
             expected_zh=pl.lit(words.expected_zh.format(**figures)),
             expected_en=pl.lit(words.expected_en.format(**figures)),
             fix_zh=pl.lit(words.fix_zh.format(**figures)),
@@ -99,7 +97,7 @@ class Log:
                 column=pl.lit(column.name),
                 header=pl.lit(column.header),
                 code=pl.lit(code),
-                found=_seen(found.fill_null("").str.slice(0, door_rules().limits.shown)),
+                found=_seen(_cut(found.fill_null(""), code)),
             )
             .select(list(SCHEMA))
         )
@@ -118,6 +116,14 @@ class Log:
         errors = _joined(self.errors)
         warnings = _joined(self.warnings)
         return errors, warnings.join(errors.select("row"), on="row", how="anti")
+
+
+def _cut(texts: pl.Series, code: str) -> pl.Series:
+    """As much of a text as a message repeats; one cut off ends in an ellipsis."""
+    limits = door_rules().limits
+    most = limits.several if code == "cross_check" else limits.shown
+    long = texts.str.len_chars() > most
+    return texts.zip_with(~long, texts.str.slice(0, most - 1) + "…") if long.any() else texts
 
 
 def _seen(texts: pl.Series) -> pl.Series:

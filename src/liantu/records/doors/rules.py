@@ -29,6 +29,7 @@ class Limits(Declared):
     header_depth: int
     text: int
     shown: int
+    several: int
     distinct: int
     earliest: date
     named_rows: int
