@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from liantu.cli.output import Format, Row, format_option, print_rows
 from liantu.errors import InvalidDeclaration, NotFound, NothingToCompute, UsageError
+
+if TYPE_CHECKING:
+    from liantu.indicators.ledger import EngineName
 
 _FAULTS = {"where": "位置 where", "measure": "度量 measure", "zh": "错在哪里 what is wrong"}
 
@@ -107,10 +111,23 @@ def list_(topic: str | None, word: str, style: Format) -> None:
     metavar="DIMENSION",
     help="分组：district、park、chain、industry……；district,industry 为交叉；可重复。Groupings.",
 )
+@click.option(
+    "--engine",
+    type=click.Choice(["duckdb", "spark"]),
+    default="duckdb",
+    help="计算引擎；spark 见 docs/how-to/run-on-spark.md。What computes.",
+)
+@click.option(
+    "--published",
+    "public",
+    is_flag=True,
+    help="按可公布的口径：隐去能推知单个单位的值（docs/explanation/disclosure.md）。As published.",
+)
 @click.option("--as-of", metavar="YYYY-MM-DD", help="按该日（或批次）时的数据。As known by then.")
 @format_option
 def compute(
-    ids: tuple[str, ...], periods: str, by: tuple[str, ...], as_of: str | None, style: Format
+    ids: tuple[str, ...], periods: str, by: tuple[str, ...], engine: EngineName,
+    public: bool, as_of: str | None, style: Format,
 ) -> None:  # fmt: skip
     """计算度量；不写 id 则全部。Compute measures; all without ids.
 
@@ -118,6 +135,7 @@ def compute(
     例 Example:
       liantu indicators compute above_scale_revenue --period 2025Q4 --by district
       liantu indicators compute --period 2021..2025 --format csv
+      liantu indicators compute --period 2025Q4 --by district --by industry --published
     """
     from liantu.web.ready import ready
 
@@ -125,14 +143,17 @@ def compute(
     from liantu.indicators.ledger import compute_now
     from liantu.indicators.loading import load
     from liantu.indicators.reporting import as_rows
-    from liantu.indicators.showing import shown
+    from liantu.indicators.showing import for_publication, shown
     from liantu.indicators.time import spans
 
     catalogue = load(folders())
     groupings = [tuple(filter(None, one.split(","))) for one in by] or [()]
     wanted = list(ids) or list(catalogue.compiled)
-    values, inputs = compute_now(catalogue, wanted, spans(periods), groupings, as_of)
-    rows = as_rows(shown(values), catalogue, inputs)
+    values, inputs = compute_now(
+        catalogue, wanted, spans(periods), groupings, as_of, engine=engine, leading=public
+    )
+    values = for_publication(values, catalogue, inputs) if public else shown(values, catalogue)
+    rows = as_rows(values, catalogue, inputs)
     if not rows:
         raise NothingToCompute(
             "所选度量不能按所给期间与分组计算。liantu indicators list 列出各度量的期间与分组。",

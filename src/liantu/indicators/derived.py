@@ -202,7 +202,7 @@ def _broken(catalogue: Catalogue, compiled: Compiled, wanted: Wanted, making: _M
         for node in compiled.derived.tree.walk():
             if not isinstance(node, exp.Anonymous) or function_of(node) not in DERIVED:
                 continue
-            earliest = min(reads(node, period))
+            earliest = min(reads(node, period), default=period)  # none: before the base year
             firsts = _breaks(catalogue, node.expressions[0].name)
             firsts += [one.from_ for one in compiled.measure.breaks]
             if any(crosses(first, earliest, period) for first in firsts):

@@ -42,6 +42,10 @@ class Duck:
         """A figure as a floating number."""
         return f"CAST({expression} AS DOUBLE)"
 
+    def textual(self, expression: str) -> str:
+        """A code as a text."""
+        return f"CAST({expression} AS VARCHAR)"
+
     def last(self, column: str, order: str) -> str:
         """The figure of the last row of a group that has one."""
         return f"arg_max({column}, {order})"
@@ -71,7 +75,7 @@ class Duck:
 
     def _told(self, condition: str) -> str:
         """Rows that meet a condition; null where either of the two periods has no rows at all."""
-        known = '"_now" AND "_prior"'
+        known = f"{self.quote('_now')} AND {self.quote('_prior')}"
         return f"sum(CASE WHEN {known} THEN CASE WHEN {condition} THEN 1 ELSE 0 END END)"
 
     def ordered(self, one: Primitive, column: str) -> str:

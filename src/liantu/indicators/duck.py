@@ -18,7 +18,14 @@ from liantu.indicators.dialect import Duck, quoted, text
 from liantu.indicators.expecting import Expecting, expecting
 from liantu.indicators.groups import group_map
 from liantu.indicators.inputs import Inputs, Parquet, Stored
-from liantu.indicators.planning import Pass, members_of, paired, periods_of
+from liantu.indicators.planning import Pass
+from liantu.indicators.relations import (
+    members_frame,
+    periods_frame,
+    plain_columns,
+    plain_types,
+    register_of,
+)
 from liantu.indicators.statement import Statement, build, units_of
 from liantu.records.tables.declared import Table, load_tables
 
@@ -157,7 +164,7 @@ class DuckEngine(AbstractContextManager["DuckEngine"]):
             sql = self._kept(f"_k_{declared.id}", frame, declared.dtypes)
         typed = ", ".join(
             f"CAST({quoted(name)} AS {_sql_type(dtype)}) AS {quoted(name)}"
-            for name, dtype in _plain_types(declared).items()
+            for name, dtype in plain_types(declared).items()
         )
         sql = f"SELECT {typed} {sql}"
         try:
@@ -184,14 +191,14 @@ class DuckEngine(AbstractContextManager["DuckEngine"]):
         if not declared.grain:
             if name not in self._known:
                 frame = self.inputs.frame(declared.id)
-                self._kept(name, frame.select(_plain(declared)), _plain_types(declared))
+                self._kept(name, frame.select(plain_columns(declared)), plain_types(declared))
                 self._known.add(name)
             self._view("_s", f"SELECT * FROM {quoted(name)}")
             return
         if not self._merged(declared):
             self._view("_s", f"SELECT * FROM {quoted(name)}")
             return
-        register = _register_of(declared)
+        register = register_of(declared)
         ends = self.inputs.merged[register]
         frame = pl.DataFrame({"code": list(ends), "ends": list(ends.values())})
         self._kept("_ends", frame, {"code": pl.String(), "ends": pl.String()})
@@ -203,26 +210,21 @@ class DuckEngine(AbstractContextManager["DuckEngine"]):
         )
 
     def _merged(self, declared: Table) -> bool:
-        return bool(declared.grain and self.inputs.merged.get(_register_of(declared)))
+        return bool(declared.grain and self.inputs.merged.get(register_of(declared)))
 
     def _view(self, name: str, sql: str) -> None:
         self._connection.execute(f"CREATE OR REPLACE TEMP VIEW {quoted(name)} AS {sql}")
 
     def _relations(self, one: Pass, registers: Iterable[str], maps: Iterable[str]) -> None:
-        members = pl.DataFrame(
-            _with_before(one), schema={"member": pl.String(), "period": pl.String()}, orient="row"
-        )
-        self._kept("_m", members, dict(members.schema))
-        listed = periods_of(one, self.inputs.day)
-        types = {"period": pl.String(), "period_start": pl.Date(), "period_end": pl.Date(),
-                 "before": pl.String(), "asked": pl.Boolean()}  # fmt: skip
-        self._kept("_p", pl.DataFrame(listed, schema=types, orient="row"), types)
+        periods = periods_frame(one, self.inputs.day)
+        for name, frame in (("_m", members_frame(one)), ("_p", periods)):
+            self._kept(name, frame, dict(frame.schema))
         for register in registers:
             name = f"_r_{register}"
             if name not in self._known:
                 declared = load_tables()[register]
-                frame = self.inputs.register(register).select(_plain(declared))
-                self._kept(name, frame, _plain_types(declared))
+                frame = self.inputs.register(register).select(plain_columns(declared))
+                self._kept(name, frame, plain_types(declared))
                 self._known.add(name)
         for dimension_id in maps:
             self._map(self.catalogue.dimensions[dimension_id], one.table)
@@ -252,33 +254,6 @@ class DuckEngine(AbstractContextManager["DuckEngine"]):
             )
             self._known.add(name)
         self._connection.execute(f"CREATE OR REPLACE TABLE _e AS FROM {quoted(name)}")
-
-
-def _with_before(one: Pass) -> list[tuple[str, str]]:
-    """Members of the periods asked for, and of those a year before where figures are compared."""
-    before = tuple(period.back() for period in one.periods)
-    compares = any(paired(compiled) for compiled in one.measures)
-    periods = tuple(dict.fromkeys((*one.periods, *before))) if compares else one.periods
-    return members_of(Pass(one.table, one.kind, one.measures, one.groupings, periods, one.carry))
-
-
-def _register_of(declared: Table) -> str:
-    """Register whose records the rows of a series are of; empty where there is none."""
-    return declared[declared.entity[0]].references
-
-
-def _plain(declared: Table) -> list[str]:
-    """Columns that can be computed; shapes are large and none of them."""
-    return [column.name for column in declared.columns if column.type != "geometry"]
-
-
-def _plain_types(declared: Table) -> dict[str, pl.DataType]:
-    """Whole numbers are computed as floating ones: a product of two cannot overflow."""
-    types = declared.dtypes
-    return {
-        name: pl.Float64() if types[name] == pl.Int64() else types[name]
-        for name in _plain(declared)
-    }
 
 
 def _sql_type(dtype: pl.DataType) -> str:

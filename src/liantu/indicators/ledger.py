@@ -9,10 +9,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from pathlib import Path
+from typing import Literal
 
 import polars as pl
 from django.utils import timezone
 
+from liantu import site
 from liantu.indicators.catalogue import Catalogue
 from liantu.indicators.compute import compute
 from liantu.indicators.inputs import Inputs, Source, Stored
@@ -28,6 +31,8 @@ from liantu.records.quality.districts import districts_at
 from liantu.records.quality.returns import grid_of
 from liantu.records.quality.rules import quality_rules
 from liantu.records.tables.declared import Table, load_tables
+
+EngineName = Literal["duckdb", "spark"]
 
 
 def from_ledger(tables: Iterable[str], as_of: str | None = None) -> Inputs:
@@ -142,8 +147,14 @@ def compute_now(
     periods: Sequence[str | Span],
     by: Sequence[Grouping] = (WHOLE,),
     as_of: str | None = None,
+    *,
+    engine: EngineName = "duckdb",
+    leading: bool = False,
 ) -> tuple[Values, Inputs]:
     """Values from the ledger as of a vintage, for the whole city, and what they were made from.
+
+    With ``leading`` the shares of the leading units as well, for
+    :func:`liantu.indicators.publishing.published`; for limited offices always.
 
     They are for :func:`liantu.indicators.showing.shown` before anybody sees them.
 
@@ -153,4 +164,14 @@ def compute_now(
     spans = [span(one) if isinstance(one, str) else one for one in periods]
     planned = passes(catalogue, closure(catalogue, measures, spans, by))
     inputs = from_ledger(tables_of(catalogue, planned), as_of)
-    return compute(catalogue, inputs, measures, spans, by), inputs
+    leading = leading or access.reach() is not None
+    if engine == "duckdb":
+        return compute(catalogue, inputs, measures, spans, by, leading=leading), inputs
+    from liantu.indicators.spark import SparkEngine, session
+
+    folder = site.text("spark_folder")
+    shared = Path(folder) if folder else None
+    spark = session(site.text("spark_master"))
+    with SparkEngine(inputs, catalogue, spark, shared=shared, leading=leading) as running:
+        running.open({one.table for one in planned})
+        return compute(catalogue, inputs, measures, spans, by, engine=running), inputs

@@ -98,7 +98,7 @@ def group_expression(dimension: Dimension, table: str, dialect: Duck) -> str:
         own = grouped if dimension.then else f"COALESCE({grouped}, {own})"
     if dimension.prefix:
         own = _prefix(own, dimension.prefix)
-    return f"COALESCE(CAST({own} AS VARCHAR), {text(UNFILLED)})"
+    return f"COALESCE({dialect.textual(own)}, {text(UNFILLED)})"
 
 
 def _by_conditions(dimension: Dimension, table: str, dialect: Duck) -> str:

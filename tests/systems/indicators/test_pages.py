@@ -6,8 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.systems.indicators.conftest import People, bring, code, months
+from tests.systems.indicators.conftest import MONTHS, SINCE, People, bring, code, months
 
+from liantu.records import registers
 from liantu.records.doors.writing import synthetic_title
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +100,15 @@ def test_addresses_that_ask_for_nothing_real(
 
 
 def test_a_district_sees_its_own_group_and_the_city(returns: Path, people: People) -> None:
+    registers.upsert(
+        "firms",
+        [{"credit_code": code(5), "name": "第5厂", "above_scale": True, "state": "open",
+          "established_on": SINCE, "area_code": "990103"}],
+        by="测试",
+    )  # fmt: skip
+    bring(returns, "firm_month", [
+        {"统一社会信用代码": code(5), "月份": period, "营业收入（元）": 0.0} for period in MONTHS
+    ])  # fmt: skip
     client = people("district", "district:990102")
     text = text_of(client.get(ONE + "?period=2025&by=district").content)
     assert "128.7" in text
@@ -108,6 +118,17 @@ def test_a_district_sees_its_own_group_and_the_city(returns: Path, people: Peopl
     file = b"".join(client.get(ONE + "values.csv?list=groups&period=2025&by=district"))  # type: ignore[arg-type]
     assert "39.6" in file.decode()
     assert "89.1" not in file.decode()
+
+
+def test_a_district_that_could_subtract_itself_is_not_told_the_city(
+    returns: Path, people: People
+) -> None:
+    """Two firms are in the other district: the city less one's own would be theirs."""
+    client = people("district", "district:990102")
+    text = text_of(client.get(ONE + "?period=2025&by=district").content)
+    assert "39.6" in text
+    assert "128.7" not in text
+    assert "89.1" not in text
 
 
 def test_files_hold_no_formula(returns: Path, people: People) -> None:

@@ -107,7 +107,7 @@ def values(
         # One at a time: a second reader waits for the first one's values, and may find theirs.
         with _work:
             found = _known(key) or _keep(key, _computed(declared, parts, by, as_of))
-    return replace(found, values=shown(found.values))
+    return replace(found, values=shown(found.values, declared))
 
 
 def forget() -> None:
