@@ -238,7 +238,9 @@ def tell(measure_id: str, periods: str | None, as_of: str | None) -> None:
         from liantu.indicators.time import spans
 
         values, inputs = compute_now(catalogue, [measure_id], spans(periods), as_of=as_of)
-        sections.append(explain_values(catalogue, measure_id, shown(values), inputs, as_of or ""))
+        sections.append(
+            explain_values(catalogue, measure_id, shown(values, catalogue), inputs, as_of or "")
+        )
     for section in sections:
         click.secho(section.title, bold=True)
         for line in section.lines:
