@@ -19,7 +19,7 @@ from django.utils import timezone
 from liantu.documents.clerk import fill_template, template, write_template
 from liantu.documents.rendering import rendered
 from liantu.documents.reporting import bulletin
-from liantu.errors import NotFound, NothingToCompute, UnreadableInput, UsageError
+from liantu.errors import InvalidPeriod, NotFound, NothingToCompute, UnreadableInput, UsageError
 from liantu.plan.compiler import compile_text
 from liantu.records import access
 from liantu.records.ledger import load_plan
@@ -293,3 +293,29 @@ def test_a_page_and_a_command_issue_the_same_edition_under_the_letterhead(
     bulletin("monthly", MONTH, tmp_path / "out")
     (only,) = ledger.listed()
     assert ledger.read("monthly", only.number).paper.signed == "某市经济和信息化局"
+
+
+def test_bulletins_are_written_in_the_background(publish: Publish) -> None:
+    from liantu.web.jobs import queue
+    from liantu.web.jobs.doing import do
+    from liantu.web.jobs.models import Job, State
+
+    publish(MONTH)
+    week = timezone.localdate().isocalendar()
+    for kind, period in (("monthly", MONTH), ("weekly", f"{week.year}-w{week.week:02}")):
+        results = []
+        for _ in range(2):
+            job = queue.ask(kind, {"period": period})
+            do(job.pk)
+            job = Job.objects.get(pk=job.pk)
+            assert job.state == State.DONE, job.error
+            results.append(job.result)
+        assert results[0]["kind"] == kind
+        assert results[0]["period"] == period.upper()
+        if kind == "monthly":
+            assert results[0] == results[1], "asked for again, it is the same one"
+    with pytest.raises(InvalidPeriod):
+        queue.ask("monthly", {"period": "2026Q3"})
+    nothing = queue.ask("monthly", {"period": "2020-01"})
+    do(nothing.pk)
+    assert Job.objects.get(pk=nothing.pk).state == State.FAILED

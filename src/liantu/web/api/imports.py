@@ -23,9 +23,13 @@ from liantu.systems.api.operation import operation
 from liantu.systems.api.parameters import PAGE_ROWS, Limit, Offset, Words
 from liantu.systems.api.problems import problem
 from liantu.systems.api.schemas import Listed, Said
+from liantu.web.api import jobs
 from liantu.web.api.batches import BatchSaid, find, said
 from liantu.web.api.edits import Reason, by
 from liantu.web.api.idempotency import once
+from liantu.web.jobs import queue
+from liantu.web.jobs.models import OPEN, Job
+from liantu.web.jobs.rules import job_rules
 from liantu.web.pages.imports import checking, uploads
 from liantu.web.pages.imports.receiving import FIELD, received
 from liantu.web.pages.imports.steps import concluded
@@ -223,10 +227,14 @@ def _plain(value: Any) -> Any:
 
 @operation(
     router, "POST", "/{token}/commit", BatchSaid,
-    status=201, capability="import", refuses=(404, 409, 422, 507), idempotent=True,
+    status=201, capability="import", refuses=(404, 409, 422, 503, 507), idempotent=True,
+    also={202: jobs.JobSaid},
 )  # fmt: skip
 def commit_import(request: HttpRequest, token: str, body: Commit) -> HttpResponse:
-    """Accept what was looked at; once, however often it is sent."""
+    """Accept what was looked at; once, however often it is sent.
+
+    Many rows, or a call that says ``Prefer: respond-async``, become a job: 202, and its address.
+    """
 
     def run() -> HttpResponse:
         with uploads.alone(_open(token)) as upload:
@@ -234,6 +242,8 @@ def commit_import(request: HttpRequest, token: str, body: Commit) -> HttpRespons
             if number is None:
                 if not upload.state.result or not upload.path.is_file():
                     return problem(request, _NO_CHECK, 409)
+                if _in_background(request, upload):
+                    return jobs.accepted(request, _asked(upload, body))
                 number = _accept(upload, body, by(request))
         if number is None:
             return problem(request, _CHANGED, 409)
@@ -241,6 +251,21 @@ def commit_import(request: HttpRequest, token: str, body: Commit) -> HttpRespons
         return answer(request, found, status=201, headers={"Location": found.href})
 
     return once(request, run, together=False)
+
+
+def _in_background(request: HttpRequest, upload: Upload) -> bool:
+    """Source: RFC 7240, 4.1."""
+    wished = {one.strip().lower() for one in request.headers.get("Prefer", "").split(",")}
+    many = int(upload.state.result["rows"]) > job_rules().background_rows
+    return many or "respond-async" in wished
+
+
+def _asked(upload: Upload, body: Commit) -> Job:
+    """The job that accepts it, which is one, however often it is asked for."""
+    asked = {"token": upload.token, "fingerprint": body.fingerprint, "reason": body.reason}
+    waiting = queue.seen().filter(kind="import", state__in=OPEN, inputs__token=upload.token)
+    known = waiting.filter(inputs__fingerprint=body.fingerprint).first()
+    return known or queue.ask("import", asked)
 
 
 def _accept(upload: Upload, body: Commit, who: str, *, again: bool = False) -> int | None:

@@ -22,6 +22,7 @@ from liantu.web.api import (
     geojson,
     home,
     imports,
+    jobs,
     observations,
     plan,
     quality,
@@ -94,6 +95,7 @@ for _prefix, _router, _tag in (
     ("quality", quality.router, "quality"),
     ("editions", dispatch.router, "editions"),
     ("imports", imports.router, "imports"),
+    ("jobs", jobs.router, "jobs"),
 ):
     api.add_router(f"/{_prefix}", _router, tags=[_tag])
 

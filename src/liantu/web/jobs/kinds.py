@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from liantu.errors import NotFound, UsageError
 from liantu.records.access import Capability
@@ -36,6 +36,8 @@ class Kind:
     run: Run
     offered: bool = True
     """Can it be asked for on the page of jobs? Else another page does."""
+    asks: Literal["day", "week", "month", "quarter"] = "day"
+    """What a person says of it: a day, or which period."""
 
 
 def kind_of(name: str) -> Kind:
@@ -61,8 +63,10 @@ def kinds() -> dict[str, Kind]:
     every = (
         Kind("targets", "read", 2, _moment, evaluating.targets),
         Kind("quality", "read", 3, _moment, evaluating.quality),
-        Kind("quarterly", "publish", 5, _period, writing.paper),
-        Kind("final", "publish", 5, _period, writing.paper),
+        Kind("weekly", "publish", 5, _week, writing.weekly, asks="week"),
+        Kind("monthly", "publish", 5, _month, writing.monthly, asks="month"),
+        Kind("quarterly", "publish", 5, _period, writing.paper, asks="quarter"),
+        Kind("final", "publish", 5, _period, writing.paper, asks="quarter"),
         Kind("import", "import", 2, importing.read, importing.run, offered=False),
     )
     return {kind.id: kind for kind in every}
@@ -81,6 +85,18 @@ def _moment(given: Mapping[str, Any]) -> dict[str, Any]:
         ) from error
     check_date(day)
     return {"as_of": day.isoformat()}
+
+
+def _week(given: Mapping[str, Any]) -> dict[str, Any]:
+    from liantu.systems.reporting.periods import period_of
+
+    return {"period": period_of(str(given.get("period") or ""), "week").code}
+
+
+def _month(given: Mapping[str, Any]) -> dict[str, Any]:
+    from liantu.systems.reporting.periods import period_of
+
+    return {"period": period_of(str(given.get("period") or ""), "month").code}
 
 
 def _period(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from liantu.errors import LiantuError, NothingToCompute
 from liantu.records import access
 from liantu.systems.language import language
+from liantu.systems.reporting.periods import period_at
 from liantu.systems.targets.moment import default_date, last_quarter_end
 from liantu.web.jobs import queue, telling
 from liantu.web.jobs.kinds import kinds
@@ -44,7 +45,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
         "trouble": trouble,
         "kinds": [kind for kind in kinds().values() if kind.offered and access.allowed(kind.needs)],
         "as_of": day.isoformat(),
-        "period": f"{day.year}Q{day.month // 3}",
+        "periods": _periods(day),
     }
     return render(request, "liantu/jobs/jobs.html", context, status=422 if trouble else 200)
 
@@ -55,6 +56,16 @@ def _day() -> date:
         return default_date()
     except NothingToCompute:
         return last_quarter_end(timezone.localdate())
+
+
+def _periods(day: date) -> dict[str, str]:
+    """The period that each kind is mostly asked of: the last one that has ended; this week."""
+    today = timezone.localdate()
+    return {
+        "week": period_at(today, "week").code,
+        "month": period_at(today, "month").shifted(-1).code,
+        "quarter": f"{day.year}Q{day.month // 3}",
+    }
 
 
 @never_cache
