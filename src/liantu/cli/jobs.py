@@ -41,7 +41,7 @@ def list_(style: Format) -> None:
 @jobs.command()
 @click.argument("kind")
 @click.option("--as-of", default="", metavar="YYYY-MM-DD", help="评价基准日。Reference date.")
-@click.option("--period", default="", metavar="2025Q4", help="期间：季、月、周。Quarter, month, week.")
+@click.option("--period", default="", metavar="2025Q4", help="期间。Quarter, month or week.")
 def ask(kind: str, as_of: str, period: str) -> None:
     """提出任务：targets、quality、weekly、monthly、quarterly、final。Ask; its number is printed.
 

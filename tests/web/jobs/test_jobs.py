@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 from django_tasks_db.models import DBTaskResult
+from tests.records.test_faults import small_disk  # noqa: F401 - a fixture
 
 from liantu.errors import Busy, LiantuError, NotFound, Refused, StaleEdit, UsageError
 from liantu.plan.package import PlanPackage
@@ -285,3 +287,23 @@ def test_text_of_others_runs_nowhere(client: Client) -> None:
     assert "<script>x" not in page
     assert "<img src=x>" not in page
     assert "<b>" not in page
+
+
+def test_a_disk_that_is_full_while_a_job_is_done(
+    city: PlanPackage,
+    small_disk: Path,  # noqa: F811
+    settings: Any,
+) -> None:
+    settings.HOME = small_disk
+    job = queue.ask("quality", DAY)
+    ballast = small_disk / "ballast"
+    with ballast.open("wb") as file, pytest.raises(OSError, match="No space"):
+        while True:
+            file.write(b"\0" * 4096)
+            file.flush()
+    failed = done(job)
+    assert failed.state == State.FAILED
+    assert "空间" in failed.error[0]
+    assert "space" in failed.error[1]
+    ballast.unlink()
+    assert done(queue.again(job.pk)).state == State.DONE

@@ -123,6 +123,8 @@ def take(
     with transaction.atomic():
         take_turn()
         row = _locked(sheet, seen)
+        if now is None:  # a clock that was set back puts no step before the one it follows
+            moment = max(moment, row.entered_at)
         rows = len(content.entities) if content else row.rows
         why = refusal(step, standing(row, rows), reason)
         if why is not None:

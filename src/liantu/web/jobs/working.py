@@ -20,6 +20,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import OperationalError, close_old_connections, connections, transaction
+from django.db.models import Max
 from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.management.commands.db_worker import Worker
@@ -121,8 +122,12 @@ def _settle(job: Job, state: State) -> None:
 
 
 def forget_old() -> None:
-    """Remove what is older than declared: finished jobs with their files, tasks of the queue."""
-    before = timezone.now() - timedelta(days=job_rules().keep_days)
+    """Remove what is older than declared: finished jobs with their files, tasks of the queue.
+
+    Older than the latest that was asked for: a clock that jumps ahead makes nothing old by itself.
+    """
+    latest = Job.objects.aggregate(latest=Max("asked_at"))["latest"] or timezone.now()
+    before = min(timezone.now(), latest) - timedelta(days=job_rules().keep_days)
     for job in Job.objects.exclude(state__in=OPEN).filter(finished_at__lt=before):
         telling.remove(job.pk)
         job.delete()
