@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from tests.records.test_faults import small_disk  # noqa: F401 - a fixture
+from tests.records.test_faults import small_disk, stuffed  # noqa: F401 - one is a fixture
 
 from liantu.errors import StorageFailed
 from liantu.records import lake
@@ -54,16 +54,12 @@ def test_steps_stand_in_the_order_in_which_they_were_taken(
 
 def test_a_disk_that_is_full_when_a_sheet_is_filed(
     east: Sheet,
-    small_disk: Path,
-    settings: Any,  # noqa: F811
+    small_disk: Path,  # noqa: F811
+    settings: Any,
 ) -> None:
     settings.HOME = small_disk
     kept = typed(east)
-    ballast = small_disk / "ballast"
-    with ballast.open("wb") as file, pytest.raises(OSError, match="No space"):
-        while True:
-            file.write(b"\0" * 4096)
-            file.flush()
+    ballast = stuffed(small_disk)
     with pytest.raises(StorageFailed) as told:
         file_sheet(kept, by="东区")
     assert "空间" in told.value.message.zh

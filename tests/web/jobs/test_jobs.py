@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 from django_tasks_db.models import DBTaskResult
-from tests.records.test_faults import small_disk  # noqa: F401 - a fixture
+from tests.records.test_faults import small_disk, stuffed  # noqa: F401 - one is a fixture
 
 from liantu.errors import Busy, LiantuError, NotFound, Refused, StaleEdit, UsageError
 from liantu.plan.package import PlanPackage
@@ -296,11 +296,7 @@ def test_a_disk_that_is_full_while_a_job_is_done(
 ) -> None:
     settings.HOME = small_disk
     job = queue.ask("quality", DAY)
-    ballast = small_disk / "ballast"
-    with ballast.open("wb") as file, pytest.raises(OSError, match="No space"):
-        while True:
-            file.write(b"\0" * 4096)
-            file.flush()
+    ballast = stuffed(small_disk)
     failed = done(job)
     assert failed.state == State.FAILED
     assert "空间" in failed.error[0]
