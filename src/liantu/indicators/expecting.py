@@ -23,7 +23,7 @@ from liantu.indicators.reaching import (
     mapped,
     register_part,
 )
-from liantu.indicators.statement import code_of
+from liantu.indicators.stages import code_of
 from liantu.records.tables.declared import load_tables
 
 
