@@ -156,7 +156,7 @@ def test_odd_addresses(client: Client, city: None, query: str, status: int) -> N
 
 
 def test_the_page_is_nobody_elses_and_asked_anew(client: Client, city: None) -> None:
-    assert client.get(PAGE)["Cache-Control"] == "private, no-cache"
+    assert client.get(PAGE)["Cache-Control"] == "private, no-store"
 
 
 def test_other_files_are_not_there(client: Client, city: None) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from liantu.errors import Refused
 from liantu.records import access, intake, registers, rolls
-from liantu.records.access import Actor, Grant, acting
+from liantu.records.access import Actor, Grant, Scope, acting
 from liantu.records.access.personal import masked
 from liantu.records.models import Person
 from liantu.records.registers.register import register_of
@@ -20,6 +20,8 @@ pytestmark = pytest.mark.django_db
 
 PHONE = "13812345678"
 READER, AUDITOR = (Actor(role, (Grant(role),)) for role in ("reader", "auditor"))
+FIRM = Actor("firm", (Grant("firm", Scope("firm", "9100")),))
+"""Sees what it files itself; telephones of officials it does not file."""
 
 
 @pytest.fixture
@@ -43,7 +45,7 @@ def test_masks() -> None:
     assert masked("", "phone") == ""
 
 
-@pytest.mark.parametrize("who", [READER, AUDITOR])
+@pytest.mark.parametrize("who", [READER, AUDITOR, FIRM])
 def test_no_reading_tells_them(people: None, tmp_path: Path, who: Actor) -> None:
     table = load_tables()["people"]
     with acting(who):

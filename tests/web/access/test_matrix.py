@@ -181,6 +181,9 @@ def test_addresses_answer_whom_the_table_says(place: Place, who: str) -> None:
             answer = client.get(path, **HTML)
         if answer.streaming:
             b"".join(answer.streaming_content)  # type: ignore[arg-type]
+        if answer.status_code == 200 and "open" not in _to(row):
+            # Whoever uses the computer next finds nothing in the browser's cache.
+            assert "no-store" in answer.headers.get("Cache-Control", ""), (name, path)
         wanted = expected(place, who, row)
         if told(answer) not in wanted:
             wrong.append(f"{name} {path}: {answer.status_code}, expected {sorted(wanted)}")

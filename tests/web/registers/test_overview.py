@@ -21,7 +21,7 @@ def test_rows_are_counted_as_of_the_vintage(client: Client) -> None:
     rows = [{"chain_id": f"c{n}", "name": f"链{n}"} for n in range(1234)]
     registers.upsert("chains", rows, by="规划处")
     assert "1,234" in client.get("/records/").content.decode()
-    assert client.get("/records/")["Cache-Control"] == "private, no-cache"
+    assert client.get("/records/")["Cache-Control"] == "private, no-store"
     before = client.get("/records/?vintage=2001-01-01").content.decode()
     assert "1,234" not in before
     assert "台账中还没有数据" in before

@@ -7,8 +7,8 @@ from typing import Any
 
 import polars as pl
 
-from liantu.records.access.acting import is_whole
-from liantu.records.access.roles import allowed, load_roles
+from liantu.records.access.acting import current, is_whole
+from liantu.records.access.roles import grants_with, load_roles, may_write
 from liantu.records.tables.declared import Table, load_tables
 
 STAR = "*"
@@ -25,9 +25,18 @@ def hidden(table: Table) -> dict[str, str]:
         SignInNeeded: nobody acts.
     """
     personal = _personal(table.id)
-    if not personal or is_whole() or allowed("personal"):
+    if not personal or is_whole() or _sees(table):
         return {}
     return personal
+
+
+def _sees(table: Table) -> bool:
+    """Does a role of theirs need it? Of rows that everyone reads, offices' do, firms' do not."""
+    held = grants_with(current(), "personal")
+    if not isinstance(table.scope, str) and table.scope.reads == "own":
+        return bool(held)
+    writers = may_write(table.id)
+    return any(grant.scope.kind != "firm" or grant in writers for grant in held)
 
 
 @cache

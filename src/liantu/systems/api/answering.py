@@ -36,7 +36,9 @@ def answer(
     response = HttpResponse(data, status=status, content_type=media)
     response.headers["ETag"] = etag(data, version)
     # To be asked for anew each time, with If-None-Match: rights and records change at any moment.
-    response.headers["Cache-Control"] = "private, no-cache"
+    # A browser, which several people may use, keeps nothing at all.
+    program = "Authorization" in request.headers
+    response.headers["Cache-Control"] = f"private, no-{'cache' if program else 'store'}"
     patch_vary_headers(response, ("Authorization", "Cookie", "Accept"))
     for name, value in (headers or {}).items():
         response.headers[name] = value

@@ -64,7 +64,7 @@ class Summary:
 
 
 @require_safe
-@cache_control(private=True, no_cache=True)
+@cache_control(private=True, no_store=True)
 def quality(request: HttpRequest) -> HttpResponse:
     """The page; everything on it is asked by the address."""
     question = read_question(request)

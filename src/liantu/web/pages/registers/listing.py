@@ -53,7 +53,7 @@ class Line:
 
 
 @require_safe
-@cache_control(private=True, no_cache=True)
+@cache_control(private=True, no_store=True)
 def listing(request: HttpRequest, table_id: str) -> HttpResponse:
     """One declared table."""
     table = declared_table(table_id)

@@ -31,7 +31,7 @@ class Holding:
 
 
 @require_safe
-@cache_control(private=True, no_cache=True)
+@cache_control(private=True, no_store=True)
 def overview(request: HttpRequest) -> HttpResponse:
     """Every declared table with its rows and its last batch, as of the vintage asked for."""
     vintage = recorded_by(request.GET)
