@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liantu.errors import LiantuError, NotFound, Refused, StorageFailed, UsageError
-from liantu.records import access
+from liantu.records import access, synthetic
 from liantu.records.models import Addition, AdditionState
 from liantu.records.registers import admission, register_of
 from liantu.records.tables.declared import Column, load_tables, table
@@ -162,6 +162,7 @@ def _page(request: HttpRequest, one: Addition, error: LiantuError | None) -> Htt
         "trouble": error.message if error else None,
         "beside": _beside(one, held),
         "held": held,
+        "synthetic": held is not None and synthetic.of_table(one.table).any,
         "held_address": record_address(one.table, one.key) if held else "",
         "may_decide": may and one.state == AdditionState.WAITING,
         "reason": request.POST.get("reason", ""),
