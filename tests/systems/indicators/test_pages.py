@@ -168,3 +168,25 @@ def test_faults_of_own_measures_leave_the_packaged_ones(home: Path, people: Peop
     text = text_of(people().get("/indicators/").content)
     assert "mine.yaml" in text
     assert "规上工业企业营业收入" in text
+
+
+def test_a_value_walks_back_to_its_records(returns: Path, people: People) -> None:
+    client = people()
+    base = "/indicators/revenue_monthly/?period=2025-10&by=district&group="
+    west = text_of(client.get(base + "990103").content)
+    # Firm 3 left October out.
+    assert "第4厂 2025-10 4.40" in west or "第4厂 2025-10 44,000" in west
+    assert "第3厂" not in west
+    assert "第1厂" not in west
+    derived = client.get(ONE + "?period=2025&by=district&group=990103").content.decode()
+    assert "/indicators/revenue_monthly/?period=2025&amp;by=district&amp;group=990103" in derived
+
+
+def test_records_of_others_are_not_shown(returns: Path, people: People) -> None:
+    client = people("district", "district:990102")
+    base = "/indicators/revenue_monthly/?period=2025-10&by=district&group="
+    assert "没有您有权查看的记录" in text_of(client.get(base + "990103").content)
+    assert "第1厂" in text_of(client.get(base + "990102").content)
+    whole = text_of(client.get("/indicators/revenue_monthly/?period=2025-10&records=1").content)
+    assert "第2厂" in whole
+    assert "第4厂" not in whole

@@ -14,6 +14,7 @@ from liantu.records import access, synthetic
 from liantu.records.tables.declared import load_tables
 from liantu.systems.indicators import held
 from liantu.systems.indicators.asked import MOMENT, read_one, recorded_by
+from liantu.systems.indicators.behind import shown_behind
 from liantu.systems.indicators.formula import parts
 from liantu.systems.indicators.inputs import inputs_of
 from liantu.systems.indicators.listing import Line, by_topic, listed
@@ -133,10 +134,25 @@ def _context(request: HttpRequest, declared: Catalogue, one: One) -> dict[str, A
         "bases": [each.measure for each in bases(declared, one.compiled)],
         "digest": declared.digest([measure.id])[:16],
         "synthetic": any(each.synthetic for each in tables),
+        **_records(request, declared, one),
         "as_of": asked.as_of,
         "may_export": access.allowed("export"),
         "carried": [(name, text) for name, text in request.GET.items() if name in MOMENT and text],
     }
+
+
+def _records(request: HttpRequest, declared: Catalogue, one: One) -> dict[str, Any]:
+    """Rows behind the value that the address asks for; of a derived measure, where to look."""
+    asked = one.asked
+    wanted = asked.group is not None or bool(request.GET.get("records"))
+    if not wanted or one.at is None:
+        return {"behind": None, "behind_asked": False}
+    group = {} if asked.group is None else {one.by: asked.group}
+    names = {place.group: place.name for place in one.places}
+    said = names.get(asked.group, asked.group) if asked.group is not None else ""
+    shown = None if one.compiled.derived else shown_behind(declared, one, group)
+    return {"behind": shown, "behind_asked": True, "group_name": said,
+            "group_asked": request.GET.get("group", "")}  # fmt: skip
 
 
 def _sentence(one: One) -> str:

@@ -32,7 +32,8 @@ class Present:
     def of(self, declared: Catalogue, compiled: Compiled, kind: PeriodKind) -> list[Span]:
         """Periods of a kind of which a measure may have values, in order."""
         found: set[Span] = set()
-        for name in base_tables(declared, compiled):
+        able = [one for one in bases(declared, compiled) if kind in one.periods]
+        for name in dict.fromkeys(one.measure.of for one in able):
             if load_tables()[name].grain:
                 found |= set(of_kind(kind, self.months.get(name, [])))
             else:

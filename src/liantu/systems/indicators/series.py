@@ -10,6 +10,7 @@ from typing import Any
 from liantu.indicators.declared import Measure, PeriodKind
 from liantu.indicators.time import Span, crosses, span
 from liantu.systems.indicators.published import Beside, Published, beside, of_span
+from liantu.systems.indicators.rules import indicator_rules
 from liantu.systems.indicators.wording import figure_text
 from liantu.systems.targets.wording import amount
 from liantu.words import Language, words
@@ -126,7 +127,8 @@ def _point(measure: Measure, point: Point, language: Language) -> dict[str, Any]
     return {
         "year": place(point.span), "period": _label(point.span, language),
         "value": value, "low": value, "high": value, "text": figure_text(value),
-        "comparable": True, "joined": True, "note": note,
+        "comparable": True, "note": note,
+        "joined": coverage is None or coverage >= indicator_rules().shown_from,
         "source": words().say("indicators.computed", language),
     }  # fmt: skip
 
