@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,11 @@ from click.testing import CliRunner
 from tests.systems.indicators.conftest import MONTHS, bring, code, months, revenue
 
 from liantu.cli.main import cli
-from liantu.errors import SignInNeeded, UsageError
+from liantu.errors import Refused, SignInNeeded, UsageError
 from liantu.indicators.behind import records_behind
 from liantu.indicators.ledger import compute_now
 from liantu.indicators.loading import load
-from liantu.indicators.showing import shown
+from liantu.indicators.showing import for_publication, shown
 from liantu.records.access import Actor, Grant, Scope, acting
 
 EAST = Actor("east", (Grant("district", Scope("district", "990102")),))
@@ -89,3 +90,18 @@ def test_the_commands_compute_explain_and_walk_back(returns: Path) -> None:
                      "--in", "district=990103", "--format", "csv"])  # fmt: skip
     assert code(4) in rows.output
     assert code(3) not in rows.output
+
+
+def test_what_would_be_published_is_asked_on_the_command_line(returns: Path) -> None:
+    """Two firms a district: nothing leaves the house. Who sees a part makes no such table."""
+    asked = ["indicators", "compute", "revenue_monthly", "--period", "2025Q4", "--by", "district",
+             "--format", "json", "--published"]  # fmt: skip
+    found = CliRunner().invoke(cli, asked)
+    assert found.exit_code == 0, found.output
+    rows = json.loads(found.output)
+    assert [row["value"] for row in rows] == [None, None]
+    assert {row["absence_code"] for row in rows} == {"suppressed"}
+    assert all(row["units"] is None and row["expected"] is None for row in rows)
+    values, inputs = compute_now(load(), ["revenue_monthly"], ["2025Q4"], BY, leading=True)
+    with acting(EAST), pytest.raises(Refused):
+        for_publication(values, load(), inputs)
