@@ -27,6 +27,7 @@ OWN = (
     "crowd",
     "disclosure",
     "scoping",
+    "hour",
     "indicators",
 )
 """Workloads that are programs of their own."""

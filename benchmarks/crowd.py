@@ -119,7 +119,7 @@ def crowd(city: City, offices: list[Any]) -> Iterator[tuple[Walk, bool, dict[str
     """Everybody's walk, whether they write, and how they are signed in."""
     for at in range(READERS):
         role = "planner" if at % 2 else "reader"
-        yield reading(city), False, {"cookies": _session(f"reader{at}", role, "city")}
+        yield reading(city), False, {"cookies": session(f"reader{at}", role, "city")}
     share = len(city.firms) // EDITORS
     for at in range(EDITORS):
         mine = city.firms[at * share : (at + 1) * share][:50]
@@ -127,11 +127,11 @@ def crowd(city: City, offices: list[Any]) -> Iterator[tuple[Walk, bool, dict[str
     for at, sheet in enumerate(offices):
         level = sheet.level
         cells = _MONTHLY if level == "district" else _QUARTERLY
-        cookies = _session(f"office{at}", level, f"{level}:{sheet.unit}")
+        cookies = session(f"office{at}", level, f"{level}:{sheet.unit}")
         yield filing(sheet.pk, sheet.expected, cells, _ROWS), True, {"cookies": cookies}
 
 
-def _session(name: str, role: str, scope: str) -> dict[str, str]:
+def session(name: str, role: str, scope: str) -> dict[str, str]:
     """The cookie of somebody who has signed in."""
     from django.conf import settings
     from django.test import Client

@@ -195,7 +195,7 @@ def filing(sheet: int, codes: list[str], cells: dict[str, tuple[int, int]], rows
                 yield
                 typed = {f"c-{name}": str(chance.randint(*span)) for name, span in cells.items()}
                 browser.send(
-                    "POST draft", f"/cycles/sheet/{sheet}/draft/", _form(page, code=code, **typed)
+                    "POST draft", f"/cycles/sheet/{sheet}/draft/", form_of(page, code=code, **typed)
                 )
                 yield
             for step, more in (("file", {}), ("recall", {"reason": "补报"})):
@@ -203,14 +203,14 @@ def filing(sheet: int, codes: list[str], cells: dict[str, tuple[int, int]], rows
                 _refused(browser, page)
                 yield
                 browser.send(
-                    f"POST {step}", f"/cycles/sheet/{sheet}/step/{step}/", _form(page, **more)
+                    f"POST {step}", f"/cycles/sheet/{sheet}/step/{step}/", form_of(page, **more)
                 )
                 yield
 
     return walk
 
 
-def _form(page: bytes, **said: Any) -> dict[str, str]:
+def form_of(page: bytes, **said: Any) -> dict[str, str]:
     """What a browser sends of a form: its token and the version that was seen."""
     found = {"csrfmiddlewaretoken": _CSRF, "seen": _SEEN}
     hidden = {name: what.search(page) for name, what in found.items()}
