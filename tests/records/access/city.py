@@ -26,7 +26,8 @@ AREAS = ("990101", "990102", "990103", *TOWN)
 OLD, NEW = "990122", "990102"
 """A county that became a district; records still carry its code."""
 SPLIT = "990133"
-"""A county whose land went to two districts: nobody's but the city's."""
+HEIRS = ("990101", "990103")
+"""A county, and the two districts its land went to: it is the city's, or of whoever has both."""
 PLACES = (*AREAS, OLD, SPLIT, None)
 PARKS = {"P1": "990101", "P2": "990102", "P3": "990122"}
 CHAINS = ("c1", "c2")
@@ -56,6 +57,13 @@ def in_area(place: str | None, district: str) -> bool:
     return place is not None and (
         place == district or TOWN.get(place) == district or (place == OLD and district == NEW)
     )
+
+
+def together(scopes: list[Scope]) -> list[Scope]:
+    """Scopes, and what only several of them reach."""
+    if {Scope("district", heir) for heir in HEIRS} <= set(scopes):
+        return [*scopes, Scope("district", SPLIT)]
+    return scopes
 
 
 def belongs(city: City, table: str, row: dict[str, Any], scope: Scope) -> bool:
@@ -160,7 +168,7 @@ def _ground() -> None:
         "area_changes",
         [
             {"year": 2016, "kind": "撤县设区", "old_code": old, "new_code": new}
-            for old, new in ((OLD, NEW), (SPLIT, "990101"), (SPLIT, "990103"))
+            for old, new in ((OLD, NEW), *((SPLIT, heir) for heir in HEIRS))
         ],
         by="x",
     )

@@ -34,6 +34,7 @@ from .city import (
     firm,
     keys,
     settle,
+    together,
 )
 
 DAY = date(2020, 1, 1)
@@ -373,7 +374,8 @@ def _compare(
 ) -> None:
     actor = somebody(*(str(scope) for scope in scopes))
     held = list(city.firms.values()) if table == "firms" else city.rows[table]
-    seen = [row for row in held if any(belongs(city, table, row, scope) for scope in scopes)]
+    reached = together(scopes)
+    seen = [row for row in held if any(belongs(city, table, row, scope) for scope in reached)]
     if table == "firms":
         standing = [r for r in seen if r["credit_code"] not in {*city.merged, *city.gone}]
     else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from liantu.indicators.loading import load
@@ -12,7 +14,7 @@ from liantu.records.figures.observation import Observation, SourceRef
 from liantu.systems.indicators.cover import cover_light
 from liantu.systems.indicators.formula import parts
 from liantu.systems.indicators.mapping import classes, level_of
-from liantu.systems.indicators.present import bases, drawn, preferred
+from liantu.systems.indicators.present import Present, bases, drawn, opens_with, preferred
 from liantu.systems.indicators.published import beside, of_span, published
 from liantu.systems.indicators.series import change, place
 from liantu.systems.indicators.wording import column_text, digits_of, figure_text, percent_text
@@ -81,6 +83,15 @@ def test_derived_measures_come_from_measures_of_rows() -> None:
     found = bases(declared, declared.compiled["revenue_growth"])
     assert {one.measure.of for one in found} == {"firm_year", "firm_month"}
     assert preferred(declared.compiled["revenue_growth"]) == "ytd"
+
+
+@pytest.mark.parametrize(("last", "kind"), [(11, "ytd"), (12, "year")])
+def test_months_to_december_are_the_year(last: int, kind: str) -> None:
+    declared = load()
+    compiled = declared.compiled["revenue_growth"]
+    months = [(2025, month) for month in range(1, last + 1)]
+    there = Present({"firm_month": months, "firm_year": [(2024, 12)]}, date(2026, 2, 1))
+    assert opens_with(declared, compiled, there) == kind
 
 
 def test_year_to_date_is_drawn_beside_the_same_months() -> None:

@@ -22,7 +22,7 @@ from liantu.systems.api.schemas import Listed, Said
 from liantu.systems.indicators import held, sdmx
 from liantu.systems.indicators.asked import recorded_by, unknown
 from liantu.systems.indicators.one import compiled_of
-from liantu.systems.indicators.present import base_tables, drawn, preferred, present
+from liantu.systems.indicators.present import base_tables, drawn, opens_with, present
 
 router = Router()
 Id = Annotated[str, Path(max_length=80)]
@@ -141,8 +141,8 @@ def _spans(declared: Catalogue, compiled: Compiled, period: str, as_of: str | No
             if one.kind not in compiled.periods:
                 raise unknown("period", one.code, "、".join(compiled.periods))
         return found
-    kind = preferred(compiled)
     there = present(base_tables(declared, compiled), as_of)
+    kind = opens_with(declared, compiled, there)
     return drawn(there.of(declared, compiled, kind), kind)
 
 

@@ -23,7 +23,7 @@ from liantu.systems.indicators.present import (
     base_tables,
     candidates,
     opening,
-    preferred,
+    opens_with,
     present,
 )
 from liantu.systems.indicators.rules import indicator_rules
@@ -171,7 +171,7 @@ def _opening(declared: Catalogue, asked: CompareAsked) -> tuple[Span, ...]:
     """The period that the first measure's own page opens with."""
     compiled = declared.compiled[asked.measures[0]]
     there = present(base_tables(declared, compiled), asked.as_of)
-    spans = candidates(there.of(declared, compiled, preferred(compiled)))
+    spans = candidates(there.of(declared, compiled, opens_with(declared, compiled, there)))
     if not spans:
         return ()
     made = held.values(declared, [((compiled.measure.id,), tuple(spans))], as_of=asked.as_of)

@@ -16,7 +16,7 @@ from liantu.systems.indicators.present import (
     base_tables,
     candidates,
     opening,
-    preferred,
+    opens_with,
     present,
 )
 
@@ -69,7 +69,7 @@ def listed(declared: Catalogue, as_of: str | None = None, *, lately: bool = Fals
     tables = {name for one in declared.compiled.values() for name in base_tables(declared, one)}
     there = present(tables, as_of)
     asked = {
-        name: candidates(there.of(declared, one, preferred(one)))
+        name: candidates(there.of(declared, one, opens_with(declared, one, there)))
         for name, one in declared.compiled.items()
     }
     groups: dict[tuple[Span, ...], list[str]] = defaultdict(list)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -19,6 +19,7 @@ from liantu.systems.indicators.present import (
     candidates,
     drawn,
     opening,
+    opens_with,
     present,
 )
 from liantu.systems.indicators.published import Published, published
@@ -108,6 +109,8 @@ def look(declared: Catalogue, compiled: Compiled, asked: OneAsked, language: Lan
         StorageFailed: a file of the lake is missing or damaged.
     """
     there = present(base_tables(declared, compiled), asked.as_of)
+    if not asked.told:
+        asked = replace(asked, kind=opens_with(declared, compiled, there))
     periods = there.of(declared, compiled, asked.kind)
     kind = asked.kind if asked.told else _drawable(declared, compiled, asked.kind, there)
     trend = drawn(there.of(declared, compiled, kind), kind)

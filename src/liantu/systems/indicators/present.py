@@ -18,6 +18,7 @@ from liantu.records.moments import moment_of
 from liantu.records.tables.declared import load_tables
 from liantu.systems.indicators.rules import indicator_rules
 
+_DECEMBER = 12
 _CANDIDATES = 3
 """Latest periods looked at for one that is covered well enough to open with."""
 
@@ -86,6 +87,18 @@ def preferred(compiled: Compiled) -> PeriodKind:
     """The kind of period that a page of the measure opens with."""
     order = (*indicator_rules().prefer[compiled.measure.kind], *KINDS)
     return next(kind for kind in order if kind in compiled.periods)
+
+
+def opens_with(declared: Catalogue, compiled: Compiled, there: Present) -> PeriodKind:
+    """The preferred kind; the year, where the latest months are those to December.
+
+    January to December is the year itself, and years have more to be compared with.
+    """
+    kind = preferred(compiled)
+    if kind != "ytd" or "year" not in compiled.periods:
+        return kind
+    spans = there.of(declared, compiled, kind)
+    return "year" if spans and spans[-1].number == _DECEMBER else kind
 
 
 def drawn(spans: list[Span], kind: PeriodKind) -> list[Span]:
