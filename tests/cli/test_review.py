@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from tests.databases import OwnDatabase, environment
 
 ONE, OTHER = "91430100MA4K7P2W3T", "91430100MA3R9T6Q65"
@@ -21,6 +22,7 @@ registers.upsert("firms", [
 """
 
 
+@pytest.mark.slow
 def test_a_pair_is_found_decided_merged_and_parted(
     tmp_path: Path, own_database: OwnDatabase
 ) -> None:

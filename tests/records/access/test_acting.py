@@ -25,7 +25,7 @@ WHOLE: dict[str, set[str]] = {
     # The newest moment of all: later ones are given, caches are named by it.
     "records/moments.py": {"moments"},
     "records/registers/storage.py": {"moments"},
-    "records/quality/report.py": {"moments"},
+    "records/mark.py": {"moments"},
     "records/intake/preparing.py": {"moments", "corrections"},
     # What is there already under the keys written; who may not write it is refused, unnamed.
     "records/registers/owning.py": {"rows under keys"},
@@ -40,6 +40,11 @@ WHOLE: dict[str, set[str]] = {
     "records/intake/one_record.py": {"who brought it"},
     # A district's share needs the city's sum; who is shown which value, indicators/showing.py says.
     "indicators/ledger.py": {"measures"},
+    "systems/indicators/held.py": {"measures"},
+    # That months were filed at all, how often; outlines and names of areas.
+    "systems/indicators/present.py": {"measures"},
+    "systems/indicators/inputs.py": {"measures"},
+    "systems/indicators/mapping.py": {"measures"},
     # A question of identity is one case, whoever may see it.
     "records/identity/queue.py": {"cases"},
 }

@@ -15,6 +15,8 @@ from tests.databases import SERVER, OwnDatabase, environment
 
 FILLING = Path(__file__).with_name("filling.py")
 DATABASES = ("sqlite", "postgresql") if SERVER else ("sqlite",)
+HERE = DATABASES[-1:]
+"""The one that the suite runs on; the other has its own turn."""
 
 
 @dataclass(frozen=True)

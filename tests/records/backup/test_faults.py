@@ -13,6 +13,8 @@ import pytest
 from tests.records.backup.conftest import Home
 from tests.records.backup.test_bad_archives import listed, packed
 
+pytestmark = pytest.mark.sqlite_only("the ledger of these homes is SQLite's")
+
 NewHome = Callable[[str], Home]
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.records.backup.conftest import DATABASES, FILLING, Home
+from tests.records.backup.conftest import DATABASES, FILLING, HERE, SERVER, Home
 
 NewHome = Callable[[str], Home]
 
@@ -28,7 +28,9 @@ def full(request: pytest.FixtureRequest, new_home: NewHome) -> tuple[Home, dict[
 def test_every_row_of_every_table_comes_back(
     full: tuple[Home, dict[str, str], Path], new_home: NewHome, database: str
 ) -> None:
-    _, held, archive = full
+    home, held, archive = full
+    if SERVER and database == "sqlite" and not home.url:
+        pytest.skip("from SQLite to SQLite is the turn of the suite on SQLite")
     target = new_home(database)
     done = target.run("restore", str(archive))
     assert done.returncode == 0, done.stderr
@@ -45,7 +47,7 @@ def test_every_row_of_every_table_comes_back(
     assert target.run("data", "vintages").returncode == 0
 
 
-@pytest.mark.parametrize("database", DATABASES)
+@pytest.mark.parametrize("database", HERE)
 def test_a_ledger_from_before_an_upgrade_is_saved_as_it_is_and_upgraded_when_restored(
     new_home: NewHome, database: str, tmp_path: Path
 ) -> None:

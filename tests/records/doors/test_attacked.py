@@ -276,6 +276,9 @@ def test_rows_sent_back_hold_no_nul(tmp_path: Path) -> None:
     back = tmp_path / "back.csv"
     write_rejected(check(path, "park_quarter", today=TODAY).rejected, back)
     assert codes(check(back, "park_quarter", today=TODAY)) == [(2, "too_long")]
+    pl.DataFrame({"园区代码": [""], "季度": ["2025Q1"], "\x00": ["x"]}).write_parquet(path)
+    write_rejected(check(path, "park_quarter", today=TODAY).rejected, back)
+    assert codes(check(back, "park_quarter", today=TODAY)) == [(2, "missing")]
 
 
 def test_a_date_beyond_all_calendars_is_told(tmp_path: Path) -> None:
@@ -317,3 +320,23 @@ def test_a_key_of_a_dash_is_missing_again_when_it_was_sent_back(
         assert [(p.column, p.code) for row in each.rejected for p in row.problems] == [
             ("park_code", "missing")
         ]
+
+
+def test_a_row_with_faults_of_every_length_goes_back(tmp_path: Path) -> None:
+    path = tmp_path / "any.csv"
+    header = "月份,形象进度（%）,投资项目统一代码,名称,甲"
+    path.write_bytes(f"{header}\r\n5801733253330250.0,-22.8962".encode("gb18030"))
+    found = check(path, "project_month", today=TODAY)
+    back = tmp_path / "back.csv"
+    write_rejected(found.rejected, back)
+    assert back.read_text(encoding="utf-8").count("应为") == len(found.rejected.problems)
+
+
+@pytest.mark.parametrize("ends", [("", ","), (",", ""), (",", ","), (",,", ","), (" , ", ",,,")])
+def test_separators_at_the_end_of_a_line_say_nothing(tmp_path: Path, ends: tuple[str, str]) -> None:
+    path = tmp_path / "any.csv"
+    rows = "".join(f"{code(n)},2025-01,{n}{ends[1]}\n" for n in (1, 2, 3))
+    path.write_text(f"{HEADER}{ends[0]}\n{rows}", encoding="utf-8")
+    found = check(path, "firm_month", today=TODAY)
+    assert (found.frame.height, len(found.rejected)) == (3, 0)
+    assert found.frame["revenue_cny"].to_list() == [10_000.0, 20_000.0, 30_000.0]

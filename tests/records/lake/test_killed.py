@@ -16,7 +16,10 @@ KILLS = 100
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("work", ["quarters", "figures", "codes"])
+@pytest.mark.parametrize(
+    "work",
+    ["quarters", *(pytest.param(name, marks=pytest.mark.long) for name in ("figures", "codes"))],
+)
 def test_killed_at_200_random_points_the_state_is_before_or_after(
     tmp_path: Path, work: str, own_database: OwnDatabase
 ) -> None:

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -69,7 +70,8 @@ def asked(home: Path, database: str, query: str) -> list[tuple[Any, ...]]:
     if database:
         with psycopg.connect(database) as ledger:
             return ledger.execute(query).fetchall()  # type: ignore[call-overload]
-    with sqlite3.connect(home / "ledger.sqlite3") as ledger:
+    # Closed at once, not when it is collected: the folder is copied next, journal and all.
+    with closing(sqlite3.connect(home / "ledger.sqlite3")) as ledger:
         return ledger.execute(query).fetchall()
 
 

@@ -16,6 +16,7 @@ from liantu.indicators.ledger import compute_now
 from liantu.indicators.loading import load
 from liantu.indicators.showing import for_publication, shown
 from liantu.records.access import Actor, Grant, Scope, acting
+from liantu.records.models import Batch
 
 EAST = Actor("east", (Grant("district", Scope("district", "990102")),))
 BY = [(), ("district",)]
@@ -65,10 +66,11 @@ def test_nobody_computes_anything(returns: Path) -> None:
 def test_a_vintage_is_computed_again_unchanged(returns: Path) -> None:
     catalogue = load()
     before, inputs = compute_now(catalogue, ["revenue_monthly"], ["2025-10"])
+    vintage = str(Batch.objects.latest("accepted_at").pk)
     late = [row | {"月份": "2025-10"} for row in months((3,))[:1]]
     bring(returns, "firm_month", late)
     after, later = compute_now(catalogue, ["revenue_monthly"], ["2025-10"])
-    again, _ = compute_now(catalogue, ["revenue_monthly"], ["2025-10"], as_of="1")
+    again, _ = compute_now(catalogue, ["revenue_monthly"], ["2025-10"], as_of=vintage)
     assert before.frame["units"].to_list() == [3]
     assert after.frame["units"].to_list() == [4]
     assert again.frame["value"].to_list() == before.frame["value"].to_list()

@@ -168,7 +168,7 @@ class Numbers:
 
     def _text(self, value: str) -> str:
         for pattern, kept in (
-            (r"(?<=/batches/)\d+|(?<=批次 )\d+|(?<=第)\d+(?=批)|(?<=batch )\d+", self.batches),
+            (r"(?<=/batches/)\d+|(?<=批次 )\d+|(?<=第)\d+(?=批)|(?<=[Bb]atch )\d+", self.batches),
             (r"(?<=/additions/)\d+", self.additions),
         ):
             value = re.sub(pattern, lambda found, known=kept: str(known[int(found[0])]), value)

@@ -12,7 +12,7 @@ from liantu.words import words
 
 SOURCE = Path(__file__).parents[3] / "src" / "liantu"
 CODED = {"step", "how", "stage", "state", "action", "verdict", "decide", "case_kind",
-         "case_question", "templates_of", "true", "false"}  # fmt: skip
+         "case_question", "addition_state", "templates_of", "true", "false"}  # fmt: skip
 
 
 def keys() -> list[str]:

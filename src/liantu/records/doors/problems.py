@@ -151,9 +151,9 @@ def filled_in(sentence: str) -> pl.Expr:
 def _joined(frames: list[pl.DataFrame]) -> pl.DataFrame:
     if not frames:
         return pl.DataFrame(schema=SCHEMA)
-    return pl.concat(frames).select(pl.col(name).cast(kind) for name, kind in SCHEMA.items()).sort(
-        "row", maintain_order=True
-    )  # fmt: skip
+    joined = pl.concat(frames).select(pl.col(name).cast(kind) for name, kind in SCHEMA.items())
+    # Columns in chunks of other lengths than their neighbours' cannot be put into one sentence.
+    return joined.sort("row", maintain_order=True).rechunk()
 
 
 @dataclass(frozen=True)

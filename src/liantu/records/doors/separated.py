@@ -37,11 +37,11 @@ def read_separated(path: Path, data: bytes) -> Grid:
     width = _width(path, sample, separator)
     check_size(path, data.count(b"\n"), width)
     schema = {str(at): pl.String() for at in range(width)}
-    # The reader takes the width from the first line, which may be a title.
-    narrow = _cells_of_first_line(sample, separator) < width
-    source = separator.join(schema).encode() + b"\n" + data if narrow else data
+    # The reader takes the width from the first line, which may be a title, or end in separators.
+    other = _cells_of_first_line(sample, separator) != width
+    source = separator.join(schema).encode() + b"\n" + data if other else data
     try:
-        frame = pl.read_csv(source, has_header=narrow, schema=schema, separator=separator)
+        frame = pl.read_csv(source, has_header=other, schema=schema, separator=separator)
     except pl.exceptions.ComputeError:
         return _ragged(path, data, separator, width)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:

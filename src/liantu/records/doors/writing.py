@@ -24,6 +24,8 @@ from liantu.records.tables.declared import Column, Table
 
 _MOST_ROWS = 1_048_575
 """Rows of an xlsx sheet below its header."""
+_NUL, _INSTEAD = "\x00", "\x01"
+"""No text file may hold the one; the other keeps a row from coming in unmended."""
 
 
 def write_table(
@@ -145,10 +147,14 @@ def rejected_texts(rejected: RejectedRows) -> pl.DataFrame:
 
 def _kept(name: str) -> pl.Expr:
     """Cells as found; figures stay as they were written, formulas are disarmed, in headers too."""
-    # No text file may hold a NUL; another control character keeps the row from coming in unmended.
-    text = pl.col(name).cast(pl.String).str.replace_all("\x00", "\x01", literal=True)
+    text = pl.col(name).cast(pl.String).str.replace_all(_NUL, _INSTEAD, literal=True)
     plain = text.str.contains(r"^[-+]?[\d.,]+%?$")
-    return pl.when(plain).then(text).otherwise(neutral(text)).alias(marked(name))
+    return (
+        pl.when(plain)
+        .then(text)
+        .otherwise(neutral(text))
+        .alias(marked(name.replace(_NUL, _INSTEAD)))
+    )
 
 
 def write_texts(
