@@ -45,6 +45,11 @@ _LEDGER_FULL = Message(
     "The disk of the ledger is full and nothing was written. Tell an administrator to free space,"
     " then try again; reading goes on.",
 )
+_AWAY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
+"""What SQLite says of a file that is not to be reached; it calls a missing table an operational
+error as well, which no waiting mends."""
+_PRIMARY = 0xFF
+"""The bits of an error code of SQLite that say its kind; others say more closely which."""
 RETRY_SECONDS = 5
 """When a ledger that is away is worth another try. [s]"""
 _FORBIDDEN = Message(
@@ -117,7 +122,11 @@ def _told(error: BaseException | None) -> tuple[Message, int]:
     if not isinstance(error, OperationalError | InterfaceError):
         return _BROKEN, 500
     cause = error.__cause__
-    full = getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
-    if full or isinstance(cause, psycopg.errors.DiskFull):
+    if isinstance(cause, sqlite3.Error):
+        code = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & _PRIMARY
+        if code == sqlite3.SQLITE_FULL:
+            return _LEDGER_FULL, 507
+        return (_LEDGER_AWAY, 503) if code in _AWAY else (_BROKEN, 500)
+    if isinstance(cause, psycopg.errors.DiskFull):
         return _LEDGER_FULL, 507
     return _LEDGER_AWAY, 503

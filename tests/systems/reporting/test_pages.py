@@ -9,13 +9,16 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from liantu.records import access
 from liantu.records.tables.declared import table
 from liantu.systems.reporting.forms import columns_to_fill, form_workbook
 from liantu.systems.reporting.models import Cycle, Erratum, Sheet
 from liantu.systems.reporting.opening import open_cycle
+from liantu.systems.reporting.own_returns import own_returns
 from liantu.systems.reporting.steps import cycle_named, sheet_named, take
 
 from .conftest import DISTRICTS, FIRMS, HEAD, Bring
@@ -204,3 +207,14 @@ def test_a_firm_sees_its_own_returns_and_no_sheet(month: Bring) -> None:
     other_firm = next(code for code, area in FIRMS.items() if area == "A2")
     assert "已报0项，待报1项" in page(browser("firm", f"firm:{other_firm}"), "/cycles/")
     assert "本企业" not in page(browser("district", "district:A1"), "/cycles/")
+
+
+def test_a_firms_returns_are_found_without_reading_what_others_typed(month: Bring) -> None:
+    firm = User.objects.create(username="a firm")
+    access.grant(firm, "firm", access.scope_of(f"firm:{FIRM}"))
+    with access.acting(access.actor_of(firm)), CaptureQueriesContext(connection) as asked:
+        found = own_returns()
+    assert [(one.due, one.filed, one.locked) for one in found] == [(1, 0, False)]
+    of_sheets = [one["sql"] for one in asked if "reporting_sheet" in one["sql"]]
+    assert of_sheets
+    assert not [sql for sql in of_sheets if '"drafts"' in sql]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
+from tests.web.api.conftest import program_of
 
 from liantu.records.models import Batch
 from liantu.web.jobs import rules
@@ -68,7 +70,18 @@ def test_one_is_cancelled_and_what_it_was_about_stays_as_it_was(
     job = commit(program, checked, prefer="respond-async").json()
     answer = program.call("DELETE", f"/jobs/{job['number']}")
     assert (answer.status_code, answer.json()["state"]) == (202, "cancelled")
+    assert answer.headers["Location"] == job["href"]
     do(Job.objects.get().pk)
     assert not Batch.objects.filter(table="chains").exists()
     assert program.call("DELETE", f"/jobs/{job['number']}").status_code == 409
     assert program.get("/jobs/00000000-0000-4000-8000-000000000000").status_code == 404
+
+
+def test_a_token_that_only_reads_stops_nothing_that_it_could_not_ask_for(
+    program: Any, checked: dict[str, Any]
+) -> None:
+    job = commit(program, checked, prefer="respond-async").json()
+    reader = program_of(User.objects.get(pk=Job.objects.get().user_id), capabilities=["read"])
+    assert reader.get(f"/jobs/{job['number']}").status_code == 200
+    assert reader.call("DELETE", f"/jobs/{job['number']}").status_code == 403
+    assert Job.objects.get().state == "waiting"

@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.test import Client
 
 from liantu.systems.reporting import duties
@@ -70,13 +70,52 @@ def test_a_program_is_told_as_a_problem(client: Client, monkeypatch: pytest.Monk
     assert caller.get("/api/v1/tables", **signed).status_code == 200
 
 
-def sqlite_full() -> Exception:
-    error = sqlite3.OperationalError("database or disk is full")
-    error.sqlite_errorcode = sqlite3.SQLITE_FULL
+def of_sqlite(code: int) -> Exception:
+    error = sqlite3.OperationalError("as SQLite says it")
+    error.sqlite_errorcode = code
     return error
 
 
-@pytest.mark.parametrize("cause", [sqlite_full(), psycopg.errors.DiskFull("no space left")])
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [
+        (sqlite3.SQLITE_BUSY, 503),
+        (sqlite3.SQLITE_BUSY_SNAPSHOT, 503),
+        (sqlite3.SQLITE_LOCKED, 503),
+        (sqlite3.SQLITE_IOERR_READ, 503),
+        (sqlite3.SQLITE_CANTOPEN, 503),
+        (sqlite3.SQLITE_READONLY, 500),
+        (sqlite3.SQLITE_ERROR, 500),
+    ],
+)
+def test_only_a_ledger_that_is_away_is_told_to_be_tried_again(
+    client: Client, monkeypatch: pytest.MonkeyPatch, code: int, status: int
+) -> None:
+    def fails() -> Any:
+        cause = of_sqlite(code)
+        raise OperationalError(str(cause)) from cause
+
+    monkeypatch.setattr(queue, "seen", fails)
+    answer = client.get("/jobs/")
+    assert (answer.status_code, "Retry-After" in answer.headers) == (status, status == 503)
+
+
+def test_a_table_that_is_missing_is_a_fault_and_no_restart(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def asks() -> Any:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT * FROM no_such_table")
+
+    monkeypatch.setattr(queue, "seen", asks)
+    answer = client.get("/jobs/")
+    assert answer.status_code == 500
+    assert "服务器处理时出错" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "cause", [of_sqlite(sqlite3.SQLITE_FULL), psycopg.errors.DiskFull("no space left")]
+)
 def test_a_full_disk_of_the_ledger_is_told_as_such(
     client: Client, monkeypatch: pytest.MonkeyPatch, cause: Exception
 ) -> None:

@@ -53,11 +53,12 @@ def own_returns(today: date | None = None) -> list[OwnReturn]:
     if actor is None or not any(g.scope.kind == "firm" for g in grants_with(actor, "file")):
         return []
     day, found = today or timezone.localdate(), []
+    sheets = Sheet.objects.filter(leaf=True).only("state", "expected")
     for cycle in Cycle.objects.exclude(sheets__level="city", sheets__state="published"):
         declared = table(cycle.table)
         if may_write(declared.id, actor):
             mine = _codes(declared)
-            for sheet in Sheet.objects.filter(cycle=cycle, leaf=True):
+            for sheet in sheets.filter(cycle=cycle):
                 due = mine.intersection(sheet.expected)
                 if due:
                     found.append(_return(cycle, declared, sheet, due, day))

@@ -92,4 +92,5 @@ def get_job(request: HttpRequest, number: Number) -> JobSaid:
 @operation(router, "DELETE", "/{number}", JobSaid, status=202, refuses=(404, 409))
 def cancel_job(request: HttpRequest, number: Number) -> HttpResponse:
     """Stop a job: at once where it waits, at its next step where it runs."""
-    return answer(request, said(queue.cancel(number)), status=202)
+    found = said(queue.cancel(number))
+    return answer(request, found, status=202, headers={"Location": found.href})

@@ -105,7 +105,8 @@ def cancel(number: UUID) -> Job:
 
     Raises:
         NotFound: as :func:`find`.
-        Refused: it is somebody else's, and whoever acts does not operate the system.
+        Refused: it is somebody else's, and whoever acts does not operate the system; or it is
+            their own, and what acts for them, such as a token that only reads, may not ask for it.
         StaleEdit: it is over.
     """
     job = _mine(number)
@@ -146,6 +147,6 @@ def again(number: UUID) -> Job:
 
 def _mine(number: UUID) -> Job:
     job = find(number)
-    if access.current().user_id not in (None, job.user_id):
-        access.require("operate")
+    own = access.current().user_id in (None, job.user_id)
+    access.require(kind_of(job.kind).needs if own else "operate")
     return job
