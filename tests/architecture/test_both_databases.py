@@ -19,6 +19,7 @@ WITHOUT_LEDGER = {
     "plan/test_store.py": "writes plan packages, which are folders",
     "records/test_faults.py": "mounts a disk",
     "test_deploy.py": "has files for other programs checked by them",
+    "web/operations/test_leaving.py": "ends a process that logs",
     "web/sign_in/test_directory.py": "runs an LDAP server",
     "web/sign_in/test_provider.py": "runs an OpenID Connect provider",
 }
